@@ -96,6 +96,8 @@ if TYPE_CHECKING:
     from creditscore.pipeline.crossing import cross_validate
     from creditscore.pipeline.facade import CreditPipeline, load
     from creditscore.pipeline.fit_report import FitReport
+    from creditscore.pipeline.mask_comparison import MaskModelComparison, MaskModelRow
+    from creditscore.pipeline.mask_models import MaskModels, MaskScores, fit_mask_models
     from creditscore.pipeline.masks import SourceMask, SourceMasks
     from creditscore.pipeline.recalibrating import Recalibration
     from creditscore.pipeline.searching import search
@@ -253,6 +255,8 @@ _MODULES = {
     "pipeline.crossing": "cross_validate",
     "pipeline.facade": "CreditPipeline load",
     "pipeline.fit_report": "FitReport",
+    "pipeline.mask_comparison": "MaskModelComparison MaskModelRow",
+    "pipeline.mask_models": "MaskModels MaskScores fit_mask_models",
     "pipeline.masks": "SourceMask SourceMasks",
     "pipeline.recalibrating": "Recalibration",
     "pipeline.searching": "search",
@@ -338,15 +342,16 @@ __all__ = [
     "GraphSettings", "ImpactCurve", "IncreaseCheck", "InferredRejects", "JoinAnswerer", "JoinAsker",
     "Jurisdiction", "KafkaFeed", "Label", "LawChangesWarning", "Ledger", "LineCaps", "LineConduct",
     "LineExposure", "LinePlan", "LineReason", "LineReview", "LineStep", "LineTable", "LoanCaps", "LoanCosts",
-    "LoanTerms", "LoanValue", "LogisticBaseline", "MasterScale", "MaturingReport", "Means", "Measures",
-    "ModelCard", "ModelChange", "ModelReport", "MonitoringReport", "Need", "Nowcast", "Objection",
-    "ObjectionRule", "OffByDefaultWarning", "Offer", "OutcomeRule", "PerformanceTable", "PointsTable",
-    "Policy", "Portfolio", "PortfolioFolder", "PriceInputs", "PriceTable", "PrivacyBudget", "PromisedCutoff",
-    "Pseudonyms", "QualityBounds", "RateCap", "Ratio", "Reason", "Reasons", "Recalibration", "Receipt",
-    "Reference", "RejectionChange", "RejectionQuality", "ReleasedCounts", "Retention", "Review", "RollRates",
-    "ScoreMoved", "ScoreResult", "ScoreScale", "Scorecard", "ScoredParts", "Scores", "SearchBound", "Segment",
-    "SegmentCutoff", "SelectionModel", "Share", "SignedHead", "Significance", "SigningKey", "SourceMask",
-    "SourceMasks", "SourceStatus", "SourceTerms", "SourceWorth", "Span", "SqlCoverage", "StandingPrivacy",
+    "LoanTerms", "LoanValue", "LogisticBaseline", "MaskModelComparison", "MaskModelRow", "MaskModels",
+    "MaskScores", "MasterScale", "MaturingReport", "Means", "Measures", "ModelCard", "ModelChange",
+    "ModelReport", "MonitoringReport", "Need", "Nowcast", "Objection", "ObjectionRule", "OffByDefaultWarning",
+    "Offer", "OutcomeRule", "PerformanceTable", "PointsTable", "Policy", "Portfolio", "PortfolioFolder",
+    "PriceInputs", "PriceTable", "PrivacyBudget", "PromisedCutoff", "Pseudonyms", "QualityBounds", "RateCap",
+    "Ratio", "Reason", "Reasons", "Recalibration", "Receipt", "Reference", "RejectionChange",
+    "RejectionQuality", "ReleasedCounts", "Retention", "Review", "RollRates", "ScoreMoved", "ScoreResult",
+    "ScoreScale", "Scorecard", "ScoredParts", "Scores", "SearchBound", "Segment", "SegmentCutoff",
+    "SelectionModel", "Share", "SignedHead", "Significance", "SigningKey", "SourceMask", "SourceMasks",
+    "SourceStatus", "SourceTerms", "SourceWorth", "Span", "SqlCoverage", "StandingPrivacy",
     "StandingsUnprotectedWarning", "StepRules", "Strategy", "StrategyCurve", "Stream", "StreamState",
     "SubjectErased", "SubjectExport", "Survival", "Term", "TestPlan", "TestReading", "TimeSplit", "Trust",
     "Vintage", "VintageTable", "Warehouse", "Watch", "WatchSettings", "WorkingWeek", "__version__",
@@ -355,17 +360,17 @@ __all__ = [
     "change_report", "community_groups", "compare_models", "compare_rejection", "compute_embeddings",
     "compute_measures", "counter_offers", "cross_validate", "cutoff_for", "datasets", "decision_report",
     "digital_features", "effective_annual_rate", "embedding_features", "erase_from_folder", "erase_subject",
-    "fairness", "follow_defaults", "foundation_teacher", "fraud_signals", "impact_curves", "infer_rejects",
-    "line_review", "load", "load_from_mlflow", "load_segments", "log_to_mlflow", "make_dashboard",
-    "make_offer", "model_card", "model_report", "monitoring_report", "nominal_annual_rate", "nowcast",
-    "offline_page", "open_objection", "payment_features", "performance_by", "performance_with_rejects",
-    "plan_test", "points_table", "read_report", "read_test", "rejection_quality", "repayment_features",
-    "replay_decision", "review_decision", "roll_rates", "save_for_mlflow", "save_segments", "say_line",
-    "say_need", "say_offer", "say_shortfalls", "score_in_parts", "search", "search_alternatives",
-    "search_bound", "segment_columns", "simulate", "social_features", "source_status", "source_worth",
-    "speak", "sql_coverage", "standings_from", "statistic", "strategy_curve", "subject_export",
-    "suggest_segments", "summarise_segments", "ties_from_networkx", "ties_to_networkx", "vintages",
-    "within_totals",
+    "fairness", "fit_mask_models", "follow_defaults", "foundation_teacher", "fraud_signals", "impact_curves",
+    "infer_rejects", "line_review", "load", "load_from_mlflow", "load_segments", "log_to_mlflow",
+    "make_dashboard", "make_offer", "model_card", "model_report", "monitoring_report", "nominal_annual_rate",
+    "nowcast", "offline_page", "open_objection", "payment_features", "performance_by",
+    "performance_with_rejects", "plan_test", "points_table", "read_report", "read_test", "rejection_quality",
+    "repayment_features", "replay_decision", "review_decision", "roll_rates", "save_for_mlflow",
+    "save_segments", "say_line", "say_need", "say_offer", "say_shortfalls", "score_in_parts", "search",
+    "search_alternatives", "search_bound", "segment_columns", "simulate", "social_features", "source_status",
+    "source_worth", "speak", "sql_coverage", "standings_from", "statistic", "strategy_curve",
+    "subject_export", "suggest_segments", "summarise_segments", "ties_from_networkx", "ties_to_networkx",
+    "vintages", "within_totals",
 ]
 # fmt: on
 

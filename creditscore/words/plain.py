@@ -14,6 +14,8 @@ PLAIN: Final = MappingProxyType(
         "unscorable": "application {application}: unscorable ({code})",
         "relations": "PortfolioGraph(as of {as_of:%Y-%m-%d %H:%M} UTC: {nodes:,} nodes, {edges:,} edges)",
         "source_masks": "sources|scored|share|bads|AUC|slope|mean|bad rate",
+        "mask_models": "sources|scored|bads|AUC of one|of its own|one less own|slope of one|of its own|"
+        "mean over bad rate of one|of its own",
         "no_masks": "There is nothing to judge: no outcome is known, or the portfolio has no table of "
         "payments, repayments, social or digital sources. Give outcomes and tables.",
         "reason": "-{points:.1f} points  {reason}",
