@@ -13,8 +13,11 @@ from creditscore._ground.arrays import Float64
 from creditscore.assess.study import Study
 from creditscore.assess.values import Measurement
 from creditscore.data.sources import SOURCE_GROUPS
+from creditscore.data.statuses import STATES, SourceState
+from creditscore.data.tables.vocabularies import PURPOSES
 from creditscore.explain.contributions import Contributions
 from creditscore.features.formula import Covered
+from creditscore.features.statuses import states_of
 from creditscore.model.scale import probability_of_default
 from creditscore.validation.metrics import auc
 
@@ -75,6 +78,30 @@ class CellFigures(Measurement):
 
 
 @dataclass(frozen=True, slots=True)
+class SourceStanding(Measurement):
+    """Of how many applications a source that the model reads stood in one way.
+
+    Attributes
+    ----------
+    source : str
+    purposes : tuple of str
+        For which purposes it stood so for as many: ``"score"``, ``"ability"``, ``"fraud"``, ``"price"``,
+        ``"monitoring"``.
+    state : str
+        As `SourceStatus` says it.
+    applications : int
+        1 or more; of them the share, within 0 and 1.
+    share : float
+    """
+
+    source: str
+    purposes: tuple[str, ...]
+    state: SourceState
+    applications: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class SourcesUsed(Measurement):
     """What each source adds.
 
@@ -87,22 +114,46 @@ class SourcesUsed(Measurement):
     cells : tuple of CellFigures
         Each combination of groups of sources that has a calibration of its own, out of fold; empty where one
         serves all.
+    states : tuple of SourceStanding
+        How each source that the model reads stood for the applications that were given, by source.
     """
 
     shares: tuple[SourceShare, ...]
     matrix: tuple[SourceSubset, ...]
     cells: tuple[CellFigures, ...] = ()
+    states: tuple[SourceStanding, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Write it as plain data; cells only where there are any."""
+        """Write it as plain data; cells and states only where there are any."""
         found = Measurement.to_dict(self)
-        return found if self.cells else {name: part for name, part in found.items() if name != "cells"}
+        absent = {name for name in ("cells", "states") if not getattr(self, name)}
+        return {name: part for name, part in found.items() if name not in absent}
 
 
 def sources_of(study: Study, explained: Contributions) -> SourcesUsed:
     """Measure the share of each source, and the score without it."""
     matrix = missing_source_matrix(study, explained) if study.has_both else ()
-    return SourcesUsed(source_shares(study, explained), matrix, cells_of(study))
+    return SourcesUsed(source_shares(study, explained), matrix, cells_of(study), states_of_study(study))
+
+
+def states_of_study(study: Study) -> tuple[SourceStanding, ...]:
+    """Count how each source that the model reads stood, purposes for which it stood alike together."""
+    read = list(dict.fromkeys(feature.source for feature in study.model.computer.features))
+    found: dict[str, dict[tuple[int, ...], list[str]]] = {name: {} for name in read}
+    for purpose in PURPOSES:
+        portfolio = study.portfolio
+        if study.model.law is not None:
+            _, portfolio = study.model.law.readable(study.applications, portfolio, purpose)
+        for name, codes in states_of(study.applications, portfolio, read, purpose).items():
+            counts = tuple(np.bincount(codes, minlength=len(STATES)).tolist())
+            found[name].setdefault(counts, []).append(purpose)
+    return tuple(
+        SourceStanding(name, tuple(purposes), state, count, count / len(study.applications))
+        for name, alike in found.items()
+        for counts, purposes in alike.items()
+        for state, count in zip(STATES, counts, strict=True)
+        if count
+    )
 
 
 def cells_of(study: Study) -> tuple[CellFigures, ...]:

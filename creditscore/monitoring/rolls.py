@@ -20,6 +20,8 @@ from creditscore.data.loans.aging import checked_days
 from creditscore.data.loans.states import ENDED, UNSEEN, loan_states, month_ends
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.monitoring.parted import LoanColumns, loans_in
+from creditscore.segments.segment import Segment
 from creditscore.words.plain import PLAIN
 
 if TYPE_CHECKING:
@@ -130,6 +132,8 @@ def roll_rates(
     edges: Sequence[float] = EDGES,
     reporting_lag: str = "0d",
     materiality: float = 0.0,
+    segment: Segment | None = None,
+    columns: LoanColumns | None = None,
 ) -> RollRates:
     """Count from which state to which other loans moved in each of the last whole calendar months.
 
@@ -149,6 +153,10 @@ def roll_rates(
         How long facts may take to arrive: only months that were over for so long.
     materiality : float, default 0
         Money that may be missing of an instalment besides 1 % of it.
+    segment : Segment, optional
+        Of loans that are known to be in it alone.
+    columns : mapping of str to values by loan id, or to array-like of shape (n_all_loans,), optional
+        What the segment reads; arrays in the order of ``portfolio.loan_ids``.
 
     Returns
     -------
@@ -159,7 +167,7 @@ def roll_rates(
     ContractError
         If there are no loans, or nothing could say how they were repaid.
     ParameterError
-        If a parameter has a value that it cannot take.
+        If a parameter has a value that it cannot take, or no loan is in the segment.
 
     References
     ----------
@@ -186,6 +194,7 @@ def roll_rates(
     until = at - parse_duration(reporting_lag, parameter="reporting_lag")
     ends = month_ends(until, int(months), portfolio.calendar.clock)
     found = loan_states(portfolio, ends, at, np.array(limits, np.float64), materiality=materiality)
+    found = found[loans_in(segment, columns, portfolio)]
     states = _names(limits)
     counts = np.zeros((int(months), len(states), len(states)), np.int64)
     for k in range(int(months)):

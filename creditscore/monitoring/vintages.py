@@ -19,7 +19,9 @@ from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.periods import Period, check_period, name_of, numbers_of
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.monitoring.parted import LoanColumns, loans_in
 from creditscore.monitoring.survival import Survival, survival_of
+from creditscore.segments.segment import Segment
 from creditscore.words.plain import PLAIN
 
 if TYPE_CHECKING:
@@ -190,6 +192,8 @@ def vintages(
     months: int = MONTHS,
     dpd: Sequence[float] = (30, 60, 90),
     rule: OutcomeRule | None = None,
+    segment: Segment | None = None,
+    columns: LoanColumns | None = None,
 ) -> VintageTable:
     """Lay out the loans of a portfolio by when they were opened and by months on book.
 
@@ -213,6 +217,10 @@ def vintages(
         Each makes a measure: ever so many days past due.
     rule : OutcomeRule, optional
         When a loan counts as defaulted, and how long facts may take to arrive. Its window is not read.
+    segment : Segment, optional
+        Of loans that are known to be in it alone.
+    columns : mapping of str to values by loan id, or to array-like of shape (n_all_loans,), optional
+        What the segment reads; arrays in the order of ``portfolio.loan_ids``.
 
     Returns
     -------
@@ -223,7 +231,7 @@ def vintages(
     ContractError
         If there are no loans, or nothing could say how they were repaid.
     ParameterError
-        If a parameter has a value that it cannot take.
+        If a parameter has a value that it cannot take, or no loan is in the segment.
 
     References
     ----------
@@ -243,7 +251,10 @@ def vintages(
     if isinstance(months, bool) or not isinstance(months, int | np.integer) or months < 1:
         raise ParameterError.must_be("months", "a whole number, 1 or more", months)
     at = instant(as_of, "as_of")
-    ages = loan_ages(portfolio, at, rule=rule, dpd=dpd)
+    inside = loans_in(segment, columns, portfolio)
+    ages = loan_ages(portfolio, at, rule=rule, dpd=dpd).among(inside)
+    if segment is not None and not ages.loans.size:
+        raise ParameterError.must_be("segment", "one of loans that were opened by then", segment.where)
     numbers = numbers_of(ages.opened, period)
     found = tuple(
         _vintage(name_of(number, period), ages, numbers == number, int(months))

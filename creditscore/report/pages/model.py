@@ -10,7 +10,7 @@ from creditscore.report.charts.bars import Bar, rows
 from creditscore.report.charts.curves import calibration_chart, distribution_chart, ks_chart, roc_chart
 from creditscore.report.markup import Child, Html, joined, tag
 from creditscore.report.pages.law import law_section, significance_section
-from creditscore.report.pages.model_cells import cells_table
+from creditscore.report.pages.model_cells import cells_table, states_table
 from creditscore.report.pages.model_checks import leakage, quality, reproduction
 from creditscore.report.pages.model_fairness import fairness
 from creditscore.report.pages.model_gaming import gaming
@@ -329,6 +329,8 @@ def _sources(report: Data, writer: Writer) -> Section | None:
         body += [table(writer.word("sources.caption"), columns, listed, writer)]
     if "cells" in found:
         body += [paragraphs(writer.word("sources.cells_intro")), cells_table(found["cells"], writer)]
+    if "states" in found:
+        body += [paragraphs(writer.word("sources.states_intro")), states_table(found["states"], writer)]
     return Section("sources", writer.word("sources.title"), joined(body))
 
 

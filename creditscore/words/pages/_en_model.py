@@ -86,6 +86,19 @@ WORDS: Final = {
     "sources.cells_intro": "The model was also fitted on copies of applications without some of their "
     "sources. What its score is worth in each combination was learned, and is shown, "
     "on rows and copies that it was not fitted on.",
+    "sources.source": "Source",
+    "sources.purposes": "For",
+    "sources.share": "Share",
+    "sources.and": ", ",
+    "sources.states_caption": "How each source stood",
+    "sources.states_intro": "For the applications of this report, at their moments. What was not there or "
+    "may not be used is missing for the model, and is never zero.",
+    "sources.every_purpose": "every purpose",
+    "sources.for_score": "score",
+    "sources.for_ability": "ability to pay",
+    "sources.for_fraud": "fraud",
+    "sources.for_price": "price",
+    "sources.for_monitoring": "monitoring",
     "sources.none": "none",
     "sources.shares": "Share of all contributions, by source",
     "sources.shares_desc": "Mean size of the contributions of each source, as a share of all.",
