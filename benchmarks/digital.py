@@ -1,8 +1,8 @@
 """What features of digital channels cost beside those of payments, by processor time, on one thread.
 
-Run ``python benchmarks/digital.py``. So many session events and as many payments of the same people, in all their
-columns, within 400 days; every feature of each catalogue that the default pipeline computes, and then the features of
-one person of 500 session events out of the same tables.
+Run ``python benchmarks/digital.py``. So many session events and as many payments of the same people, in all
+their columns, within 400 days; every feature of each catalogue that the default pipeline computes, and then
+the features of one person of 500 session events out of the same tables.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ def payments(who: NDArray[np.int64], random: np.random.Generator) -> pd.DataFram
     amount = np.round(np.exp(random.normal(3.5, 1.2, n)) * np.where(random.random(n) < 0.3, 1.0, -1.0), 2)
     return pd.DataFrame(
         {
-            "applicant_id": who, "event_time": times_of(n, random), "amount": np.where(amount == 0, 1.0, amount),
+            "applicant_id": who, "event_time": times_of(n, random),
+            "amount": np.where(amount == 0, 1.0, amount),
             "balance": np.round(random.normal(900.0, 500.0, n), 2),
             "category": labels(words.PAYMENT_CATEGORIES, n, random),
             "counterparty_id": random.integers(0, 400, n), "account_id": who * 2 + random.integers(0, 2, n),
@@ -113,7 +114,8 @@ def main() -> None:
     print(f"digital over payments: {min(spent['digital']) / min(spent['payments']):.2f}")
     for name, computer in computers.items():
         taken = [seconds_of(computer, one, portfolio) for _ in range(CALLS)]
-        print(f"one person of 500 events, {name}: {statistics.median(taken) * 1e3:.3f} ms, best {min(taken) * 1e3:.3f}")
+        middle, best = statistics.median(taken) * 1e3, min(taken) * 1e3
+        print(f"one person of 500 events, {name}: {middle:.3f} ms, best {best:.3f}")
 
 
 if __name__ == "__main__":

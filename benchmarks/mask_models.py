@@ -1,10 +1,10 @@
 """One model for every combination of sources beside a model of each combination.
 
-Run ``python benchmarks/mask_models.py``. For each seed a simulated lender is divided by applicant in two halves;
-each is fitted, and both models judge the other half with every combination of sources, on the same rows. Printed
-are, for each combination, the AUC of a model that was fitted for it alone, and by how much one model for all
-differs from it: with and without copies of rows without some sources. Behind the means over halves stand their
-standard errors; below, slopes and means of both halves together.
+Run ``python benchmarks/mask_models.py``. For each seed a simulated lender is divided by applicant in two
+halves; each is fitted, and both models judge the other half with every combination of sources, on the same
+rows. Printed are, for each combination, the AUC of a model that was fitted for it alone, and by how much one
+model for all differs from it: with and without copies of rows without some sources. Behind the means over
+halves stand their standard errors; then slopes and means of both halves together.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ from creditscore.validation.metrics import auc
 Found = dict[tuple[str, tuple[str, ...]], list[tuple[np.ndarray, np.ndarray]]]
 
 
-def judge(people: int, seed: int, copies: list[int], recipe: str, found: Found, spent: dict[str, float]) -> None:
+def judge(
+    people: int, seed: int, copies: list[int], recipe: str, found: Found, spent: dict[str, float]
+) -> None:
     """Fit each half, judge the other by all models; outcomes and log-odds go to ``found``."""
     made = simulate_portfolio(SimulationConfig(people=people), seed=seed)
     portfolio, applications = made.portfolio(), made.to_applications()

@@ -2,8 +2,8 @@
 
 Run ``python benchmarks/superlender_masks.py``. A quarter of the borrowers have no demographics. Five folds of
 borrowers, several times: one model is fitted with copies of rows without their loans, and others on what one
-combination has: the rows with demographics or all rows without these columns, with or without the loans. All judge
-the same rows of the fold that was left out. Terms of the loan asked for are always there.
+combination has: the rows with demographics or all rows without these columns, with or without the loans. All
+judge the same rows of the fold that was left out. Terms of the loan asked for are always there.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def lender() -> Lender:
     for name in WHERE:
         frame[name] = people[name].astype(float).to_numpy()
     blank = frame.assign(**dict.fromkeys(WHO, None), **dict.fromkeys(WHERE, np.nan))
-    blank = blank.astype({name: object for name in WHO})
+    blank = blank.astype(dict.fromkeys(WHO, object))
     portfolio = cs.Portfolio(loans=tables.loans, instalments=tables.instalments, timezone=TIMEZONE)
     made = [cs.Applications(one, timezone=TIMEZONE) for one in (frame, blank)]
     return Lender(*made, portfolio, tables.bad.astype(float), people["bank_account_type"].notna().to_numpy())
@@ -113,16 +113,15 @@ def main() -> None:
     for seed in asked.seeds:
         judge(made, seed, asked.recipe, asked.copies, found)
     print(f"{len(made.bad):,} applications, {made.known.mean():.1%} with demographics; seeds {asked.seeds}")
-    print("cell: applications, share scored, AUC of one, of its own, less (95 %), slope, mean of one; of its own")
+    print("cell: applications, share scored, AUC of one, of its own, less (95 %), slope and mean of both")
     for name, parts in found.items():
         bad, one, own = (np.concatenate([part[k] for part in parts]) for k in range(3))
         share = bad.size / sum(part[3] for part in parts)
         areas = [np.mean([auc(part[0], part[k]) for part in parts]) for k in (1, 2)]
         gain = performance_difference(bad, one, own, resamples=300)["auc"]
-        sums = [
-            f"{fit_affine(z, bad, flatten=True).slope:.2f} {probability_of_default(z).mean() / bad.mean():.2f}"
-            for z in (one, own)
-        ]
+        means = [probability_of_default(z).mean() / bad.mean() for z in (one, own)]
+        slopes = [fit_affine(z, bad, flatten=True).slope for z in (one, own)]
+        sums = [f"{slope:.2f} {mean:.2f}" for slope, mean in zip(slopes, means, strict=True)]
         print(
             f"{name:35} {bad.size // len(asked.seeds):5} {share:6.1%} {areas[0]:.3f} {areas[1]:.3f} "
             f"{areas[0] - areas[1]:+.4f} ({gain.low:+.4f} to {gain.high:+.4f})  {sums[0]}  {sums[1]}",

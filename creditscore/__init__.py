@@ -97,7 +97,8 @@ if TYPE_CHECKING:
     from creditscore.pipeline.facade import CreditPipeline, load
     from creditscore.pipeline.fit_report import FitReport
     from creditscore.pipeline.mask_comparison import MaskModelComparison, MaskModelRow
-    from creditscore.pipeline.mask_models import MaskModels, MaskScores, fit_mask_models
+    from creditscore.pipeline.mask_fitting import fit_mask_models
+    from creditscore.pipeline.mask_models import MaskModels, MaskScores
     from creditscore.pipeline.masks import SourceMask, SourceMasks
     from creditscore.pipeline.recalibrating import Recalibration
     from creditscore.pipeline.searching import search
@@ -256,7 +257,8 @@ _MODULES = {
     "pipeline.facade": "CreditPipeline load",
     "pipeline.fit_report": "FitReport",
     "pipeline.mask_comparison": "MaskModelComparison MaskModelRow",
-    "pipeline.mask_models": "MaskModels MaskScores fit_mask_models",
+    "pipeline.mask_fitting": "fit_mask_models",
+    "pipeline.mask_models": "MaskModels MaskScores",
     "pipeline.masks": "SourceMask SourceMasks",
     "pipeline.recalibrating": "Recalibration",
     "pipeline.searching": "search",

@@ -31,8 +31,8 @@ class Cells:
     ----------
     groups : ColumnGroups
     lines : mapping of str to AffineCalibration
-        By name of a cell, from raw to calibrated log-odds. A cell that is not named, and rows without any
-        group, have the common line.
+        By name of a cell, from raw to calibrated log-odds; an empty text names rows without any group, of
+        which the application alone tells. A cell that is not named has the common line.
     common : AffineCalibration
 
     Examples
@@ -54,7 +54,7 @@ class Cells:
 
     def __post_init__(self) -> None:
         names = self.groups.names()
-        unknown = sorted(set(self.lines) - set(names[1:]))
+        unknown = sorted(set(self.lines) - set(names))
         if unknown:
             raise ArtefactError(f"There is a line for {unknown[0]!r}, and no such combination of groups.")
         lines = [self.lines.get(name, self.common) for name in names]
@@ -118,12 +118,12 @@ def lines_of_cells(
     weight : ndarray of float64, shape (n_rows,)
         Above 0.
     codes : ndarray of int64, shape (n_rows,)
-        The cell of each.
+        The cell of each; rows below 0 are left out.
 
     Returns
     -------
     dict of int to (float, float)
-        Slope and intercept of each cell that has rows, from common log-odds; rows of no group are left out.
+        Slope and intercept of each cell that has rows, from common log-odds.
 
     References
     ----------
@@ -139,7 +139,7 @@ def lines_of_cells(
     0.38
     """
     found = {}
-    for code in np.unique(codes[codes > 0]).tolist():
+    for code in np.unique(codes[codes >= 0]).tolist():
         rows = np.flatnonzero(codes == code)
         share = weight[rows] * (rows.size / weight[rows].sum())
         found[code] = _line(z[rows], bad[rows], share)

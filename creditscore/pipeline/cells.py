@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from creditscore.model.scorer import CreditScorer
 
 RESAMPLES: Final = 50
+_NOBODY: Final = np.empty(0, np.int64)
 
 
 def with_cells(
@@ -62,16 +63,25 @@ def with_cells(
     raw, part = fitted.raw_by_parts(values), fitted.folds_.number[of]
     rows = OutOfFold(
         common.log_odds(raw[part, np.arange(of.size)]) - shift, y[of].astype(np.float64), weight[of],
-        sources.codes(values), of,
+        _cells_of(values, copies, sources), of,
     )  # fmt: skip
     lines = rows.lines()
     if not fitted.refit_:
         lines = rows.steadied(lines, common.slope**2 * disagreement(raw, part), len(raw))
     fitted.model_ = replace(fitted.model_, cells=composed(lines, sources, common, shift))
-    _report(fitted, rows, sources.codes(X), shift)
+    _report(fitted, rows, _cells_of(X, copies, sources), shift)
     seen = HeldOut(np.flatnonzero(kept), rows.calibrated(fitted) + shift, rows.bad, rows.weight)
     fitted.out_of_fold_ = seen
     return fitted, rows
+
+
+def _cells_of(X: Float64, copies: Copies, sources: ColumnGroups) -> Int64:
+    """Cells of rows; -1 for those without any group, unless the application tells of copies without any.
+
+    ``X`` has shape (n_rows, n_features), the cells (n_rows,).
+    """
+    codes = sources.codes(X)
+    return codes if (sources.codes(copies.values) == 0).any() else np.where(codes == 0, -1, codes)
 
 
 class OutOfFold:
@@ -131,10 +141,10 @@ def masks_of(fitted: CreditScorer, rows: OutOfFold, sources: ColumnGroups) -> So
     """
     z, part = rows.calibrated(fitted), fitted.folds_.number[rows.of]
     found = []
-    for groups in COMBINATIONS:
-        name = JOINED.join(groups)
-        code = sources.names().index(name) if name in sources.names() else -1
-        mine = np.flatnonzero((rows.codes == code) & (part >= 0))
+    codes = {name: code for code, name in enumerate(sources.names())}
+    for groups in (*COMBINATIONS, ()):
+        code = codes.get(JOINED.join(groups))
+        mine = np.flatnonzero((rows.codes == code) & (part >= 0)) if code is not None else _NOBODY
         if mine.size:
             found.append(measured(groups, mine.size, z[mine], rows.bad[mine], RESAMPLES))
     return SourceMasks(tuple(found))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # All copies of a row together count as much as this share of the row itself.
 WEIGHT_OF_COPIES: Final = 1.0
+_APPLICATION: Final = "application"
 
 
 def copies_of(
@@ -42,7 +43,7 @@ def copies_of(
 
     Which combination is drawn by a hash of the application, so that neither the order of rows nor the others
     that are fitted decide it. A copy in which nothing is missing that the row has, or nothing is left to
-    score, is none.
+    score, is none; where the application says something, to have no source at all is a combination too.
 
     Parameters
     ----------
@@ -63,7 +64,8 @@ def copies_of(
     Srivastava et al. (2014), Dropout: a simple way to prevent neural networks from overfitting; here it is
     whole sources that are dropped, and of the rows, not of the model.
     """
-    choices = _choices(groups_in(portfolio))
+    told = any(feature.source == _APPLICATION for feature in computer.features)
+    choices = _choices(groups_in(portfolio), applications=told)
     if not copies or not choices:
         return no_copies(len(computer.names))
     drawn = _drawn(applications, max(copies, calibrating(fewest, len(choices))), len(choices))
@@ -161,10 +163,11 @@ def _of_rows(fitted: CreditScorer, n_rows: int) -> CreditScorer:
     return fitted
 
 
-def _choices(present: Collection[str]) -> tuple[tuple[str, ...], ...]:
-    """Every combination of the groups that are there, but all of them."""
+def _choices(present: Collection[str], *, applications: bool) -> tuple[tuple[str, ...], ...]:
+    """Every combination of the groups that are there, but all of them; none, where the application tells."""
     absent = set(SOURCE_GROUPS) - set(present)
-    return tuple(one for one in COMBINATIONS if absent.isdisjoint(one) and len(one) < len(present))
+    found = tuple(one for one in COMBINATIONS if absent.isdisjoint(one) and len(one) < len(present))
+    return (*found, ()) if applications and present else found
 
 
 def _drawn(applications: Applications, copies: int, choices: int) -> Int64:
@@ -178,7 +181,7 @@ def _drawn(applications: Applications, copies: int, choices: int) -> Int64:
 
 
 def _scorable(made: FeatureMatrix, computer: FeatureComputer) -> Flags:
-    asked = [j for j, one in enumerate(computer.features) if one.source == "application"]
+    asked = [j for j, one in enumerate(computer.features) if one.source == _APPLICATION]
     found: Flags = made.any_rows | ~np.isnan(made.values[:, asked]).all(axis=1)
     return found
 

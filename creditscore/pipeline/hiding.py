@@ -59,7 +59,7 @@ def hidden_groups(model: FittedModel, X: Float64, copies: Copies, sources: Colum
     whole, without = sources.codes(X), sources.codes(copies.values)
     for bit, (group, columns) in enumerate(sources.columns.items()):
         before = whole[copies.rows]
-        alone = np.flatnonzero((before & ~without == 1 << bit) & (without > 0) & (without & ~before == 0))
+        alone = np.flatnonzero((before & ~without == 1 << bit) & (without & ~before == 0))
         if not alone.size:
             continue
         signed = [column for column in columns if signs[column] and known[column]]

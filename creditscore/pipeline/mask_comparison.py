@@ -144,4 +144,5 @@ def _row(row: MaskModelRow) -> list[str]:
     areas = ["-" if one.auc is None else f"{one.auc.value:.3f}" for one in pairs]
     slopes = ["-" if one.slope is None else f"{one.slope.value:.2f}" for one in pairs]
     ratios = ["-" if one.ratio != one.ratio else f"{one.ratio:.2f}" for one in pairs]
-    return [" + ".join(row.groups), f"{row.one.scored:,}", f"{row.one.bads:,}", *areas, shown, *slopes, *ratios]
+    sizes = [" + ".join(row.groups), f"{row.one.scored:,}", f"{row.one.bads:,}"]
+    return [*sizes, *areas, shown, *slopes, *ratios]

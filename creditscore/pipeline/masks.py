@@ -143,7 +143,7 @@ def _row(mask: SourceMask) -> list[str]:
         for one in (mask.auc, mask.slope)
     ]
     means = ["-" if value != value else f"{value:.2%}" for value in (mask.predicted, mask.bad_rate)]
-    names = " + ".join(mask.groups)
+    names = " + ".join(mask.groups) or PLAIN["no_group"]
     return [names, f"{mask.scored:,}", f"{mask.share_scored:.1%}", f"{mask.bads:,}", *figures, *means]
 
 

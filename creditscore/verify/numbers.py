@@ -72,7 +72,7 @@ def _cells(cells: Mapping[str, Any], n_features: int) -> Iterator[str]:
     if len({*groups}) < len(groups) or not all(columns for _, columns in cells["columns"]):
         yield "a group of the cells is named twice, or has no column"
     for name, line in cells["lines"].items():
-        if name.split("+") != [one for one in groups if one in name.split("+")]:
+        if name and name.split("+") != [one for one in groups if one in name.split("+")]:
             yield f"a line of the cells is of {name[:60]!r}, which is no combination of groups"
         if not _is_line(line):
             yield f"the line of {name[:60]!r} has no slope above 0, or no intercept"

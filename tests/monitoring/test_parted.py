@@ -26,7 +26,7 @@ def alone(frames, kept):
 
 @pytest.mark.parametrize("by", ["id", "position"])
 def test_a_segment_gives_what_a_portfolio_of_its_loans_gives(lender, by):
-    portfolio, frames, branch = lender
+    _, frames, branch = lender
     whole = cs.Portfolio(**frames)
     north = cs.Segment("north", "branch == 'north'")
     kept = [one for one in whole.loan_ids if branch[one] == "north"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -28,7 +29,7 @@ def test_each_combination_has_a_line_and_scores_explanations_and_records_follow_
 ):
     model = dropped.model
     lines = model.fitted.cells.lines
-    assert {"+".join(groups) for groups in COMBINATIONS} == set(lines)
+    assert {"+".join(groups) for groups in (*COMBINATIONS, ())} == set(lines)
     assert len({(line.slope, line.intercept) for line in lines.values()}) == len(lines)
     # Outcomes follow repayments here; what is known without them may tell nothing: such lines share a floor.
     floor = min(line.slope for line in lines.values())
@@ -170,3 +171,61 @@ def test_lines_are_made_for_what_is_deployed_the_mean_of_models_or_one_grown_ane
     assert set(found[0]) == set(found[1])
     ratios = [found[0][name].slope / found[1][name].slope for name in found[0]]
     assert all(1.0 < ratio <= 4.0 for ratio in ratios)
+
+
+@pytest.fixture(scope="module")
+def told_by_the_application():
+    """Risk that an attribute tells, and inquiries more; outcomes are drawn from it."""
+    random = np.random.default_rng(11)
+    n = 1600
+    x, y = random.normal(size=(2, n))
+    chance = 1 / (1 + np.exp(1.6 - 0.7 * x - 1.2 * y))
+    bad = (random.random(n) < chance).astype(float)
+    rows = [
+        {"application_id": k, "applicant_id": k, "as_of": "2024-06-01T00:00Z", "x": float(x[k])}
+        for k in range(n)
+    ]
+    inquiries = [
+        {"applicant_id": k, "event_time": f"2024-05-{day:02}T00:00Z"}
+        for k in range(n)
+        for day in range(1, 2 + int(np.clip(round(3 * y[k] + 8), 0, 24)))
+    ]
+    return cs.Applications.from_records(rows), cs.Portfolio.from_records({"inquiries": inquiries}), bad
+
+
+@pytest.mark.parametrize("attributes", [("x",), ()])
+def test_where_the_application_alone_tells_it_has_a_line_of_its_own(
+    told_by_the_application, attributes, tmp_path
+):
+    """Of one group of sources too; without an attribute nothing is known then, and there is no such line."""
+    asked, tables, bad = told_by_the_application
+    inquiries = cs.repayment_features().where(lambda one: one.source == "inquiries")
+    features = [inquiries, *([cs.application_features(attributes)] if attributes else [])]
+    scorer = cs.CreditScorer(recipe="shallow", n_estimators=40, threads=1)
+    pipeline = cs.CreditPipeline(features, scorer=scorer, source_dropout=1, threads=1)
+    half = np.arange(0, 1600, 2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", cs.errors.UnreadColumnsWarning)
+        pipeline.fit(asked.take(half), tables, bad[half])
+    cells = pipeline.model.fitted.cells
+    nothing = with_groups_alone(tables, ())
+    others = np.arange(1, 1600, 2)
+    scores = pipeline.score_many(asked.take(others), nothing, on_mismatch="count")
+    if not attributes:
+        assert cells is None
+        assert not scores.scored.any()
+        return
+    assert set(cells.lines) == {"", "repayments"}
+    assert scores.scored.all()
+    assert set(scores.source_mask) == {""}
+    assert scores.probability_of_default.mean() / bad[others].mean() == pytest.approx(1.0, abs=0.1)
+    assert [mask.groups for mask in pipeline.report.masks.masks] == [("repayments",), ()]
+    hidden = tables.with_sources(unavailable={"inquiries": "outage"})
+    record = pipeline.decide(asked.take([1]), hidden, policy=cs.Policy("p", "1", 550))
+    pipeline.save(tmp_path / "model")
+    (tmp_path / "record.json").write_text(record.to_json())
+    found = verify_path(tmp_path / "record.json", model=tmp_path / "model")
+    assert found.passed, str(found)
+    assert cs.replay_decision(record, pipeline.model) is None
+    line = cells.lines[""]
+    assert record.content["calibration"] == {"slope": line.slope, "intercept": line.intercept}

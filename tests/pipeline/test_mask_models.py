@@ -1,4 +1,4 @@
-"""One model for each combination of sources: whose model speaks, what it is, and what the comparison counts."""
+"""One model for each combination of sources: whose model speaks, what it is, what the comparison counts."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_too_few_bads_make_no_model_and_the_model_of_all_speaks(case, plain):
 
 
 def test_a_model_of_some_groups_is_one_that_never_saw_the_others(case, plain, models):
-    """Fitted by hand on a portfolio without the tables, on those of whom something is known, it is the same."""
+    """Fitted by hand on a portfolio without the tables, on those of whom something is known, it is it."""
     for groups in (("payments", "digital"), ("repayments",)):
         gone = {source for name in SOURCE_GROUPS if name not in groups for source in SOURCE_GROUPS[name]}
         features = plain.features.where(lambda one, gone=gone: one.source not in gone)

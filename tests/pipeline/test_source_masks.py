@@ -106,10 +106,10 @@ def test_of_few_rows_every_combination_calibrates_and_trees_grow_on_as_many_as_w
     assert np.array_equal(every.values[grown], some.values, equal_nan=True)
     assert np.array_equal(every.weight[grown], some.weight)
     groups = groups_in(case.portfolio)
-    combinations = [one for one in COMBINATIONS if set(one) < set(groups)]
+    combinations = [*(one for one in COMBINATIONS if set(one) < set(groups)), ()]
     sources = groups_of_columns(computer.features)
     names = {sources.name(code) for code in sources.codes(every.values).tolist()}
-    assert names - {""} == {"+".join(one) for one in combinations}
+    assert names == {"+".join(one) for one in combinations}
     row = int(every.rows[0])
     found = {values.tobytes() for values in every.values[every.rows == row]}
     alone = [
@@ -117,7 +117,9 @@ def test_of_few_rows_every_combination_calibrates_and_trees_grow_on_as_many_as_w
         for one in combinations
     ]
     whole = matrix.values[row].tobytes()
-    assert found == {one.values[0].tobytes() for one in alone if one.any_rows[0]} - {whole}
+    # Without any source, and where a source says nothing of the row, the application tells.
+    assert not np.isnan(matrix.values[row, [one.source == "application" for one in computer.features]]).all()
+    assert found == {one.values[0].tobytes() for one in alone} - {whole}
 
 
 def test_a_fit_with_copies_reports_on_the_rows_alone_and_is_the_same_twice(case, dropped, tmp_path):
@@ -138,7 +140,7 @@ def test_a_fit_with_copies_reports_on_the_rows_alone_and_is_the_same_twice(case,
 def test_the_report_of_the_fit_keeps_each_combination_as_rows_out_of_fold_show_it(case, dropped, tmp_path):
     masks = dropped.report.masks
     sources = dropped.model.groups
-    assert [mask.groups for mask in masks.masks] == list(COMBINATIONS)
+    assert [mask.groups for mask in masks.masks] == [*COMBINATIONS, ()]
     matrix = dropped.model.computer.compute(case.applications, case.portfolio, threads=1)
     copies = copies_of(
         dropped.model.computer, case.applications, case.portfolio, matrix, 2, fewest=160, threads=1

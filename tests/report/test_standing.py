@@ -86,7 +86,7 @@ def test_the_page_says_it_in_words(plain, terms, language):
     assert texts["sources.states_caption"] in said
     assert texts["state.outage"] in said
     assert texts["sources.every_purpose"] in said
-    both = texts["sources.and"].join(texts[f"sources.for_{name}"] for name in ("score", "price"))
+    both = texts["law.and"].join(texts[f"for.{name}"] for name in ("score", "price"))
     assert both in said
 
 

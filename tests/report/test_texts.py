@@ -93,7 +93,7 @@ def test_every_word_that_is_asked_for_is_there() -> None:
 def test_every_status_of_a_source_has_words_and_may_stand_in_records_and_reports() -> None:
     for texts in TEXTS.values():
         assert {key.removeprefix("state.") for key in texts.words if key.startswith("state.")} == {*STATES}
-    for kind in (cs.DecisionReport, cs.DecisionRecord):
+    for kind in (cs.DecisionReport, cs.DecisionRecord, cs.ModelReport):
         (stood,) = re.findall(r'\[[^][]*"voided"[^][]*\]', json.dumps(kind.schema()))
         assert json.loads(stood) == [*STATES]
 

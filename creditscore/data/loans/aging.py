@@ -75,8 +75,10 @@ class LoanAges:
     def among(self, chosen: Flags) -> LoanAges:
         """Keep some of the loans; ``chosen`` has shape (n_all_loans,), by their positions."""
         kept = chosen[self.loans]
-        parts = (part[kept] for part in (self.loans, self.opened, self.age, self.seen, self.amount))
-        return LoanAges(*parts, MappingProxyType({name: of[kept] for name, of in self.events.items()}))
+        events = MappingProxyType({name: months[kept] for name, months in self.events.items()})
+        return LoanAges(
+            self.loans[kept], self.opened[kept], self.age[kept], self.seen[kept], self.amount[kept], events
+        )
 
     def within(self, measure: str) -> Int64:
         """Return the months of events that lie in months wholly seen; shape (n_loans,), 0 for none.

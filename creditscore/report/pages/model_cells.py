@@ -23,7 +23,8 @@ def cells_table(cells: Sequence[Mapping[str, Any]], writer: Writer) -> Html:
     ]
     listed = [
         (
-            ", ".join(writer.words_for("source", source) for source in row["sources"]),
+            ", ".join(writer.words_for("source", source) for source in row["sources"])
+            or writer.word("sources.none"),
             writer.number(row["applications"]),
             writer.number(row["bads"]),
             NOTHING if row["auc"] is None else writer.number(row["auc"], 4),
@@ -61,4 +62,4 @@ def states_table(states: Sequence[Mapping[str, Any]], writer: Writer) -> Html:
 def _purposes(purposes: Sequence[str], writer: Writer) -> str:
     if len(purposes) == len(PURPOSES):
         return writer.word("sources.every_purpose")
-    return writer.word("sources.and").join(writer.word(f"sources.for_{name}") for name in purposes)
+    return writer.word("law.and").join(writer.words_for("for", name) for name in purposes)
