@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Flags
 from creditscore.data.aligned import by_application
@@ -14,7 +14,7 @@ from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
 from creditscore.segments.segment import Segment
 
-LoanColumns = Mapping[str, "ArrayLike | Mapping[Any, Any]"]
+LoanColumns: TypeAlias = Mapping[str, Any]
 
 
 def loans_in(segment: Segment | None, columns: LoanColumns | None, portfolio: Portfolio) -> Flags:

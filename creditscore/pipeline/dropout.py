@@ -64,8 +64,8 @@ def copies_of(
     Srivastava et al. (2014), Dropout: a simple way to prevent neural networks from overfitting; here it is
     whole sources that are dropped, and of the rows, not of the model.
     """
-    told = any(feature.source == _APPLICATION for feature in computer.features)
-    choices = _choices(groups_in(portfolio), applications=told)
+    has_attributes = any(feature.source == _APPLICATION for feature in computer.features)
+    choices = _choices(groups_in(portfolio), applications=has_attributes)
     if not copies or not choices:
         return no_copies(len(computer.names))
     drawn = _drawn(applications, max(copies, calibrating(fewest, len(choices))), len(choices))

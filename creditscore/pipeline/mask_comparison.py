@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,7 +24,7 @@ from creditscore.words.plain import PLAIN
 if TYPE_CHECKING:
     from creditscore.scoring.model import Scoring
 
-Mask = tuple[str, ...]
+Mask: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

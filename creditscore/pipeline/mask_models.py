@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -30,7 +30,7 @@ from creditscore.scoring.results import ScoreResult, Scores
 if TYPE_CHECKING:
     import pandas as pd
 
-Mask = tuple[str, ...]
+Mask: TypeAlias = tuple[str, ...]
 SCHEMA: Final = "creditscore.mask-models/1"
 MANIFEST: Final = "mask_models.json"
 
@@ -224,22 +224,22 @@ class MaskModels:
         ArtefactError
             If the folder exists, or cannot be written.
         """
-        place = Path(folder).resolve()
-        if place.exists():
-            raise ArtefactError(f"{place} exists. Name a new folder for one model a combination of sources.")
+        target = Path(folder).resolve()
+        if target.exists():
+            raise ArtefactError(f"{target} exists. Name a new folder for one model a combination of sources.")
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            fresh = Path(tempfile.mkdtemp(prefix=f".{place.name}-saving-", dir=place.parent))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-saving-", dir=target.parent))
             try:
                 for groups, pipeline in self.models.items():
                     pipeline.save(fresh / JOINED.join(groups))
                 write_whole(fresh / MANIFEST, canonical(self._listed()).encode())
                 fresh.chmod(0o755)
-                fresh.rename(place)
+                fresh.rename(target)
             finally:
                 shutil.rmtree(fresh, ignore_errors=True)
         except OSError as error:
-            raise ArtefactError(f"{place} cannot be written: {error}.") from error
+            raise ArtefactError(f"{target} cannot be written: {error}.") from error
 
     def _listed(self) -> dict[str, Any]:
         models = [[JOINED.join(groups), one.model.model_id] for groups, one in self.models.items()]
@@ -258,17 +258,17 @@ class MaskModels:
         ArtefactError
             If the list or a model is missing, changed, or not what the list names.
         """
-        place = Path(folder)
+        target = Path(folder)
         try:
-            ids, left_out = _read_list((place / MANIFEST).read_text("utf-8"))
+            ids, left_out = _read_list((target / MANIFEST).read_text("utf-8"))
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise ArtefactError(f"{place} holds no models by combination of sources: {error!r}") from error
+            raise ArtefactError(f"{target} holds no models by combination of sources: {error!r}") from error
         if not ids or any(not set(groups) <= set(next(iter(ids))) for groups in ids):
-            raise ArtefactError(f"{place} does not list the model of all groups of sources first.")
-        models = {groups: load(place / JOINED.join(groups), threads=threads) for groups in ids}
+            raise ArtefactError(f"{target} does not list the model of all groups of sources first.")
+        models = {groups: load(target / JOINED.join(groups), threads=threads) for groups in ids}
         for groups, pipeline in models.items():
             if pipeline.model.model_id != ids[groups]:
-                raise ArtefactError(f"{place / JOINED.join(groups)} is another model than {MANIFEST} names.")
+                raise ArtefactError(f"{target / JOINED.join(groups)} is another model than {MANIFEST} names.")
         return cls(models, left_out)
 
     def __repr__(self) -> str:
