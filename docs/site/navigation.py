@@ -55,6 +55,7 @@ ENGLISH: list[str | Section] = [
             "notebooks/02_social_signals.ipynb",
             "notebooks/03_explanations.ipynb",
             "notebooks/04_thin_files.ipynb",
+            "docs/tutorials/thin_files_and_law.md",
             "notebooks/05_validation_and_fairness.ipynb",
             "notebooks/06_pricing_and_limits.ipynb",
             "notebooks/07_monitoring.ipynb",
