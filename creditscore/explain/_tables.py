@@ -103,8 +103,8 @@ def check_size(numbers: int) -> None:
 
 def _too_deep(why: str) -> ExplanationError:
     return ExplanationError(
-        f"Shapley tables do not fit this model: {why}. Explain without a background (LightGBM's pred_contrib "
-        "then serves), or fit with max_depth=6."
+        f"Shapley tables do not fit this model: {why}. Explain without a background, or fit "
+        "with max_depth=6."
     )
 
 

@@ -50,8 +50,8 @@ class Contributions:
     reason_groups : tuple of str
         One for each column; empty if the feature is never a reason.
     method : str
-        How the Shapley values were computed: ``"leaf_tables"`` or ``"pred_contrib"`` (path-dependent), or
-        ``"interventional_tables"``.
+        How the Shapley values were computed: ``"leaf_tables"``, ``"quadrature"`` or ``"pred_contrib"``
+        (path-dependent), or ``"interventional_tables"``.
     background : Background, optional
         The population that interventional values are stated against.
     reference : Reference, optional

@@ -12,7 +12,7 @@ from creditscore.errors import ExplanationError
 from creditscore.explain.background import Background
 from creditscore.explain.contributions import TOLERANCE, Contributions
 from creditscore.explain.interactions import Interactions, players_of
-from creditscore.explain.pairs import PairTables
+from creditscore.explain.pairs import PairMethod, pair_method
 from creditscore.explain.shapley import ShapleyMethod, ShapleyTables, shapley_method
 from creditscore.features.declaration import Declaration
 from creditscore.model.fitted import Evaluated, FittedModel
@@ -74,7 +74,7 @@ class Explainer:
     background: Background | None = None
     shapley: ShapleyMethod = field(init=False)
     base: float = field(init=False)
-    _pairs: dict[bytes, PairTables] = field(init=False, default_factory=dict, repr=False)
+    _pairs: dict[bytes, PairMethod] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         fitted, line, background = self.fitted, self.fitted.calibration, self.background
@@ -198,7 +198,7 @@ class Explainer:
         Raises
         ------
         ExplanationError
-            If the trees are too deep for tables.
+            If there is a background and the trees are too deep for tables, or over 64 features are on a path.
         ParameterError
             If a group is given for a feature that the model does not have.
 
@@ -216,23 +216,23 @@ class Explainer:
         Interactions(400 applications x 2 features)
         """
         names, players = players_of(self.fitted.feature_names, groups)
-        tables = self._tables_of(players)
+        method = self._pairs_of(players)
         slope, _ = self.fitted.lines(X)
         encoded = self.fitted.encode(X)
-        values = tables.values(encoded, threads=threads)
+        values = method.interactions(encoded, threads=threads)
         values *= slope[:, np.newaxis, np.newaxis]
-        whole = slope[:, np.newaxis] * tables.contributions(encoded, threads=threads)[:, :-1]
+        whole = slope[:, np.newaxis] * method.contributions(encoded, threads=threads)[:, :-1]
         return Interactions(values, whole, names, application_ids)
 
-    def _tables_of(self, players: NDArray[np.int32] | None) -> PairTables:
-        """Return the tables of pairs of these players, filled once."""
+    def _pairs_of(self, players: NDArray[np.int32] | None) -> PairMethod:
+        """Return what computes the pairs of these players, made once."""
         key = b"" if players is None else players.tobytes()
         if key not in self._pairs:
             rows = weights = None
             if self.background is not None:
                 rows = self.fitted.encode(self.background.rows_of(self.fitted.feature_names))
                 weights = self.background.weights
-            self._pairs[key] = PairTables.of(self.fitted.trees, rows=rows, weights=weights, players=players)
+            self._pairs[key] = pair_method(self.fitted.trees, rows=rows, weights=weights, players=players)
         return self._pairs[key]
 
     def _bases(self, evaluated: Evaluated) -> float | NDArray[np.float64]:

@@ -18,8 +18,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore.errors import ExplanationError
 from creditscore.explain import _pairs, _tables
 from creditscore.explain._walks import FEW_ROWS, Walk, count_patterns
+from creditscore.explain.deep import ShapleyQuadrature
 from creditscore.explain.shapley import ShapleyTables, walk_of
 from creditscore.model.trees import Trees, over_chunks
 
@@ -30,7 +32,7 @@ class PairMethod(Protocol):
     def contributions(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
         """Contributions to the raw score, shape (n_rows, n_players + 1); the base value stands last."""
 
-    def values(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
+    def interactions(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
         """Interaction values, shape (n_rows, n_players, n_players); rows sum to the contributions."""
 
 
@@ -80,10 +82,10 @@ class PairTables:
         >>> booster = lightgbm.train({"objective": "binary", "verbose": -1}, data, 5)
         >>> trees = Trees.from_lightgbm_text(booster.model_to_string())
         >>> tables = PairTables.of(trees)
-        >>> values = tables.values(X)
+        >>> values = tables.interactions(X)
         >>> bool(np.allclose(values.sum(axis=2), tables.contributions(X)[:, :-1]))
         True
-        >>> against = PairTables.of(trees, rows=X[:30]).values(X)
+        >>> against = PairTables.of(trees, rows=X[:30]).interactions(X)
         >>> bool(np.allclose(against.sum(axis=(1, 2)) + trees.raw_scores(X[:30]).mean(), trees.raw_scores(X)))
         True
         """
@@ -115,7 +117,7 @@ class PairTables:
         """Explain rows by player; see :meth:`ShapleyTables.contributions`."""
         return self.shapley.contributions(X, threads=threads)
 
-    def values(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
+    def interactions(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
         """Compute the interaction values of rows.
 
         Parameters
@@ -169,3 +171,30 @@ def _counted(
     count_patterns(population, weighed, counted, *walk.to_find_positions())
     counted /= float(weighed.sum())
     return counted
+
+
+def pair_method(
+    trees: Trees,
+    *,
+    rows: NDArray[np.float64] | None = None,
+    weights: NDArray[np.float64] | None = None,
+    players: NDArray[np.int32] | None = None,
+) -> PairMethod:
+    """Choose how to compute interaction values: by tables where they fit, by quadrature otherwise.
+
+    Parameters
+    ----------
+    trees, rows, weights, players
+        As `PairTables.of` takes them.
+
+    Raises
+    ------
+    ExplanationError
+        If tables do not fit and there is a background, or over 64 features or groups are on a path.
+    """
+    try:
+        return PairTables.of(trees, rows=rows, weights=weights, players=players)
+    except ExplanationError:
+        if rows is not None:
+            raise
+    return ShapleyQuadrature.build(trees, players)

@@ -23,12 +23,14 @@ from numpy.typing import NDArray
 from creditscore.errors import ExplanationError, ParameterError
 from creditscore.explain import _tables
 from creditscore.explain._backgrounds import fill_against
+from creditscore.explain._expected import expected_score
 from creditscore.explain._walks import FEW_ROWS, Walk, count_patterns, explain_few, explain_many
+from creditscore.explain.deep import ShapleyQuadrature
 from creditscore.model._lightgbm_writing import rewritten
 from creditscore.model.trees import Trees, over_chunks
 from creditscore.model.walking import LEFT, RIGHT
 
-Method: TypeAlias = Literal["leaf_tables", "pred_contrib", "interventional_tables"]
+Method: TypeAlias = Literal["leaf_tables", "quadrature", "pred_contrib", "interventional_tables"]
 
 
 class ShapleyMethod(Protocol):
@@ -36,7 +38,7 @@ class ShapleyMethod(Protocol):
 
     @property
     def method(self) -> Method:
-        """How the values are computed; ``pred_contrib`` gives those of ``leaf_tables`` within rounding."""
+        """How the values are computed; the first three give the same within rounding."""
 
     @property
     def base(self) -> float:
@@ -189,7 +191,7 @@ class ShapleyTables:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PredContrib:
-    """The same values from LightGBM itself, an order of magnitude slower, for models too deep for tables."""
+    """The same values from LightGBM itself, an order of magnitude slower, for paths of over 64 features."""
 
     booster: Any
     n_features: int
@@ -235,7 +237,9 @@ class PredContrib:
 
 
 def shapley_method(trees: Trees, text: str) -> ShapleyMethod:
-    """Choose how to explain a model: by tables where they fit, by the booster otherwise.
+    """Choose how to explain a model: by tables where they fit, then by quadrature, last by the booster.
+
+    Where they fit, tables are the fastest for many rows and for one (`benchmarks/explain_deep.py`).
 
     Parameters
     ----------
@@ -246,6 +250,10 @@ def shapley_method(trees: Trees, text: str) -> ShapleyMethod:
     """
     try:
         return ShapleyTables.build(trees)
+    except ExplanationError:
+        pass
+    try:
+        return ShapleyQuadrature.build(trees)
     except ExplanationError:
         return PredContrib.from_lightgbm_text(text)
 
@@ -293,15 +301,3 @@ def _within_tree(first_splits: NDArray[np.int64]) -> NDArray[np.int64]:
 def _narrow(parts: Sequence[NDArray[Any]]) -> NDArray[np.int32]:
     """Lay blocks of columns side by side as int32."""
     return np.ascontiguousarray(np.concatenate(parts, axis=1), dtype=np.int32)
-
-
-def expected_score(trees: Trees) -> float:
-    """Sum over the trees of the mean leaf value of the training rows."""
-    total = 0.0
-    stop = 0
-    for splits in np.diff(_tables.first_nodes(trees)):
-        leaves = slice(stop, stop + int(splits) + 1)
-        stop = leaves.stop
-        counts = trees.leaf_counts[leaves]
-        total += float(np.sum(counts / counts.sum() * trees.leaf_values[leaves]))
-    return total

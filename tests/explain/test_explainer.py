@@ -82,10 +82,10 @@ def test_one_row_has_the_bits_of_the_batch(rows: np.ndarray) -> None:
         assert alone.base == explained.base
 
 
-def test_a_deep_model_is_explained_by_the_booster_and_says_so(rows: np.ndarray) -> None:
+def test_a_deep_model_is_explained_by_quadrature_and_says_so(rows: np.ndarray) -> None:
     explainer = Explainer(fit(rows, max_depth=-1))
     explained = explainer.contributions(rows[:20], declared(), tuple(range(20)))
-    assert explained.method == "pred_contrib"
+    assert explained.method == "quadrature"
     assert explainer.one(explainer.fitted.evaluate(rows[:1])).log_odds == explained.log_odds[0]
 
 

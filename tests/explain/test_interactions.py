@@ -76,7 +76,7 @@ def test_values_equal_the_sum_over_all_subsets(
     )
     rows = X[[0, 1, 5]]  # finite rows: the dump writes an infinite threshold as a large number
     players = 3 if grouped else N_FEATURES
-    values, whole = tables.values(rows), tables.contributions(rows)
+    values, whole = tables.interactions(rows), tables.contributions(rows)
     for row, found, explained in zip(rows, values, whole, strict=True):
         worth = path_worth(booster, row)
         if against:
@@ -106,10 +106,10 @@ def test_threads_and_batch_size_change_no_bit(against: bool) -> None:
     booster, X = booster_and_rows(5, num_iterations=20)
     tables = PairTables.of(trees_of(booster), rows=X if against else None)
     many = np.tile(X, (30, 1))
-    expected = tables.values(many, threads=1)
-    assert np.array_equal(tables.values(many, threads=2), expected)
-    assert np.array_equal(tables.values(many[100:327]), expected[100:327])
-    alone = np.concatenate([tables.values(many[row : row + 1]) for row in range(40)])
+    expected = tables.interactions(many, threads=1)
+    assert np.array_equal(tables.interactions(many, threads=2), expected)
+    assert np.array_equal(tables.interactions(many[100:327]), expected[100:327])
+    alone = np.concatenate([tables.interactions(many[row : row + 1]) for row in range(40)])
     assert np.array_equal(alone, expected[:40])
 
 
@@ -132,7 +132,7 @@ def test_groups_are_players_in_the_order_of_their_first_feature() -> None:
     explainer = explainer_of(booster)
     found = explainer.interactions(X, range(len(X)), groups={"a": "ac", "c": "ac", "b": "be", "e": "be"})
     assert found.feature_names == ("ac", "be", "d")
-    expected = 0.7 * PairTables.of(trees_of(booster), players=PLAYERS).values(X)
+    expected = 0.7 * PairTables.of(trees_of(booster), players=PLAYERS).interactions(X)
     assert np.abs(found.values - expected).max() < 1e-12
     alone = explainer.interactions(X, range(len(X)), groups={name: name.upper() for name in NAMES})
     assert np.array_equal(alone.values, explainer.interactions(X, range(len(X))).values)
@@ -147,7 +147,7 @@ def test_groups_are_players_in_the_order_of_their_first_feature() -> None:
 
 def test_additive_trees_have_no_interactions() -> None:
     booster, X = booster_and_rows(2, max_depth=1, num_iterations=15)
-    values = PairTables.of(trees_of(booster)).values(X)
+    values = PairTables.of(trees_of(booster)).interactions(X)
     assert (values[:, ~np.eye(N_FEATURES, dtype=bool)] == 0.0).all()
 
 
@@ -170,7 +170,4 @@ def test_what_does_not_fit_or_add_up_is_refused() -> None:
         replace(found, values=found.values + 1e-6)
     with pytest.raises(ExplanationError, match="do not fit"):
         replace(found, application_ids=[1])
-    deep, _ = booster_and_rows(7, num_leaves=100, min_data_in_leaf=1, max_depth=-1, num_iterations=3)
-    with pytest.raises(ExplanationError, match="splits on a path"):
-        explainer_of(deep).interactions(X, range(len(X)))
     assert isinstance(found, Interactions)
