@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from creditscore.assess.fairness import assess_fairness
     from creditscore.assess.fairness_values import FairnessAssessment
     from creditscore.assess.gaming import GamingAssessment
+    from creditscore.assess.selection import assess_selection
+    from creditscore.assess.selection_values import SelectionAssessment
     from creditscore.assess.significance import Significance, assess_significance
     from creditscore.dashboard.making import Dashboard, make_dashboard
     from creditscore.dashboard.offline import offline_page
@@ -191,6 +193,8 @@ _MODULES = {
     "assess.fairness": "assess_fairness",
     "assess.fairness_values": "FairnessAssessment",
     "assess.gaming": "GamingAssessment",
+    "assess.selection": "assess_selection",
+    "assess.selection_values": "SelectionAssessment",
     "assess.significance": "Significance assess_significance",
     "dashboard.making": "Dashboard make_dashboard",
     "dashboard.offline": "offline_page",
@@ -352,17 +356,18 @@ __all__ = [
     "Ratio", "Reason", "Reasons", "Recalibration", "Receipt", "Reference", "RejectionChange",
     "RejectionQuality", "ReleasedCounts", "Retention", "Review", "RollRates", "ScoreMoved", "ScoreResult",
     "ScoreScale", "Scorecard", "ScoredParts", "Scores", "SearchBound", "Segment", "SegmentCutoff",
-    "SelectionModel", "Share", "SignedHead", "Significance", "SigningKey", "SourceMask", "SourceMasks",
-    "SourceStatus", "SourceTerms", "SourceWorth", "Span", "SqlCoverage", "StandingPrivacy",
-    "StandingsUnprotectedWarning", "StepRules", "Strategy", "StrategyCurve", "Stream", "StreamState",
-    "SubjectErased", "SubjectExport", "Survival", "Term", "TestPlan", "TestReading", "TimeSplit", "Trust",
-    "Vintage", "VintageTable", "Warehouse", "Watch", "WatchSettings", "WorkingWeek", "__version__",
-    "ability_features", "actuarial_annual_rate", "application_features", "assess_ability", "assess_fairness",
-    "assess_gaming", "assess_significance", "assessment_before_increase", "best_cutoff", "calendar_grid",
-    "change_report", "community_groups", "compare_models", "compare_rejection", "compute_embeddings",
-    "compute_measures", "counter_offers", "cross_validate", "cutoff_for", "datasets", "decision_report",
-    "digital_features", "effective_annual_rate", "embedding_features", "erase_from_folder", "erase_subject",
-    "fairness", "fit_mask_models", "follow_defaults", "foundation_teacher", "fraud_signals", "impact_curves",
+    "SelectionAssessment", "SelectionModel", "Share", "SignedHead", "Significance", "SigningKey",
+    "SourceMask", "SourceMasks", "SourceStatus", "SourceTerms", "SourceWorth", "Span", "SqlCoverage",
+    "StandingPrivacy", "StandingsUnprotectedWarning", "StepRules", "Strategy", "StrategyCurve", "Stream",
+    "StreamState", "SubjectErased", "SubjectExport", "Survival", "Term", "TestPlan", "TestReading",
+    "TimeSplit", "Trust", "Vintage", "VintageTable", "Warehouse", "Watch", "WatchSettings", "WorkingWeek",
+    "__version__", "ability_features", "actuarial_annual_rate", "application_features", "assess_ability",
+    "assess_fairness", "assess_gaming", "assess_selection", "assess_significance",
+    "assessment_before_increase", "best_cutoff", "calendar_grid", "change_report", "community_groups",
+    "compare_models", "compare_rejection", "compute_embeddings", "compute_measures", "counter_offers",
+    "cross_validate", "cutoff_for", "datasets", "decision_report", "digital_features",
+    "effective_annual_rate", "embedding_features", "erase_from_folder", "erase_subject", "fairness",
+    "fit_mask_models", "follow_defaults", "foundation_teacher", "fraud_signals", "impact_curves",
     "infer_rejects", "line_review", "load", "load_from_mlflow", "load_segments", "log_to_mlflow",
     "make_dashboard", "make_offer", "model_card", "model_report", "monitoring_report", "nominal_annual_rate",
     "nowcast", "offline_page", "open_objection", "payment_features", "performance_by",

@@ -54,9 +54,9 @@ def rows() -> Iterator[tuple[str, list[tuple[str, list[str]]]]]:
 
 def _used() -> set[str]:
     """Keys of the words that the tables of a decision's pages hold, not those of a model's."""
-    from creditscore.words.pages import _en_gaming, _en_model, en
+    from creditscore.words.pages import _en_gaming, _en_model, _en_selection, en
 
-    return set(en.TEXTS.words) - set(_en_model.WORDS) - set(_en_gaming.WORDS)
+    return set(en.TEXTS.words) - set(_en_model.WORDS) - set(_en_gaming.WORDS) - set(_en_selection.WORDS)
 
 
 def _of(tables: list[Mapping[str, str]]) -> list[tuple[str, list[str]]]:

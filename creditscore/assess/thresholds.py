@@ -13,6 +13,12 @@ ADDITIVITY: Final = 1e-9
 SLOPE: Final = (0.8, 1.2)
 SAME_OF_THREE: Final = 2.0
 GAMING_POINTS: Final = 10.0
+CHANCE: Final = 0.5
+# The four fifths of 29 CFR 1607.4 D: a rule of thumb, and no law of lending.
+IMPACT_RATIO: Final = 0.8
+# From which ratio of bad rates on declining screens; its interval must lie above.
+SCREENING: Final = 1.0
+_SURE: Final = ("screens", "does_not_screen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,10 @@ def _measured(report: Mapping[str, Any]) -> Iterator[tuple[str, float, float | N
         yield "signs", float(report["dictionary"]["signs"]["violations"]), None, 0.0
     if "leakage" in report:
         yield "leakage", float(sum(not check["passed"] for check in report["leakage"])), None, 0.0
-    slope = _judged(report).get("figures", {}).get("calibration_slope")
+    judged = _judged(report).get("figures", {})
+    area, slope = judged.get("auc"), judged.get("calibration_slope")
+    if area is not None and area["low"] is not None:
+        yield "better_than_chance", float(area["low"]), CHANCE, None
     if slope is not None and slope["value"] is not None:
         yield "calibration_slope", float(slope["value"]), *SLOPE
     if "of_three" in report.get("stability", {}):
@@ -79,3 +88,16 @@ def _measured(report: Mapping[str, Any]) -> Iterator[tuple[str, float, float | N
     effects = report.get("gaming", {}).get("effects")
     if effects:
         yield "gaming", float(max(effect["highest"] for effect in effects)), None, GAMING_POINTS
+    yield from _of_people(report)
+
+
+def _of_people(report: Mapping[str, Any]) -> Iterator[tuple[str, float, float | None, float | None]]:
+    """Yield what is measured of groups of people, and of those whom earlier decisions left out."""
+    attributes = report.get("fairness", {}).get("figures", {}).get("attributes", ())
+    ratios = [one["figures"]["lowest_impact_ratio"]["value"] for one in attributes]
+    known = [float(ratio) for ratio in ratios if ratio is not None]
+    if known:
+        yield "impact_ratio", min(known), IMPACT_RATIO, None
+    quality = report.get("selection", {}).get("quality", {})
+    if quality.get("verdict") in _SURE and quality["ratio"]["low"] is not None:
+        yield "screening", float(quality["ratio"]["low"]), SCREENING, None

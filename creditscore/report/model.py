@@ -20,6 +20,8 @@ from creditscore.assess.figures import overall_of
 from creditscore.assess.gaming import GamingAssessment
 from creditscore.assess.inputs import fit_of
 from creditscore.assess.kept import KeptRows, assess_kept, kept_rows
+from creditscore.assess.sections import sections_of
+from creditscore.assess.selection_values import SelectionAssessment
 from creditscore.assess.significance import Significance
 from creditscore.assess.study import Study, study_of
 from creditscore.assess.thresholds import thresholds_of
@@ -39,7 +41,7 @@ from creditscore.words.languages import Language
 
 SCHEMA: Final = "creditscore.model-report/1"
 _PACKAGES: Final = ("numpy", "scipy", "scikit-learn", "lightgbm", "numba", "pandas", "pyarrow")
-_NEVER: Final = ("reject_inference", "monitoring", "profit")
+_NEVER: Final = ("monitoring", "profit")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -78,6 +80,7 @@ def model_report(
     segments: Mapping[str, Sequence[Any]] | None = None,
     gaming: GamingAssessment | None = None,
     fairness: FairnessAssessment | None = None,
+    selection: SelectionAssessment | None = None,
     significance: Significance | None = None,
     resamples: int = 300,
     refits: int = 3,
@@ -111,6 +114,8 @@ def model_report(
         How far this model can be gamed, as `assess_gaming` found.
     fairness : FairnessAssessment, optional
         What this model does to groups of people, as `assess_fairness` found.
+    selection : SelectionAssessment, optional
+        What earlier decisions left out of its sample, as `assess_selection` found.
     significance : Significance, optional
         As `assess_significance` found; where the law of the model asks for it, it is tested anyway.
     resamples : int, default=300
@@ -138,7 +143,8 @@ def model_report(
     Raises
     ------
     ParameterError
-        If `generated_at` has no zone, or `gaming`, `fairness` or `significance` was found of another model.
+        If `generated_at` has no zone, or `gaming`, `fairness`, `selection` or `significance` was found of
+        another model.
     """
     writer = knowing_features(Writer(language, calendar), pipeline.model.computer.features)
     at = moment_or_now(generated_at, "generated_at")
@@ -166,7 +172,7 @@ def model_report(
         body["fit"] = _of_fit(pipeline)
         missing += [(section, "no_applications") for section in ("data", "leakage", "sources")]
     missing += _add_kept(body, kept_rows(pipeline, seed=seed, threads=threads), resamples)
-    missing += _add_asked(body, {"gaming": gaming, "fairness": fairness}, pipeline)
+    missing += _add_asked(body, {"gaming": gaming, "fairness": fairness, "selection": selection}, pipeline)
     missing += add_law(body, pipeline, study, significance, writer)
     body["thresholds"] = plain(thresholds_of(body))
     withhold_few(body)
@@ -174,6 +180,7 @@ def model_report(
     body["environment"] = _environment()
     body["reproduction"] = _reproduction(pipeline, study, seed)
     missing += [(section, "not_measured") for section in _NEVER]
+    body["sections"] = plain(sections_of(body, dict(missing)))
     body["not_included"] = not_included([one for one in missing if one[0] not in body], writer)
     return ModelReport(hashed(body))
 
@@ -192,7 +199,7 @@ def _add_kept(body: dict[str, Any], kept: KeptRows | None, resamples: int) -> li
 
 def _add_asked(
     body: dict[str, Any],
-    given: Mapping[str, GamingAssessment | FairnessAssessment | None],
+    given: Mapping[str, GamingAssessment | FairnessAssessment | SelectionAssessment | None],
     pipeline: CreditPipeline,
 ) -> list[tuple[str, str]]:
     """Add what was found of this very model elsewhere; say what nobody asked for."""

@@ -17,6 +17,8 @@ FAIRNESS: Final = MappingProxyType(
         "bound": "{draws:,} draws, best {best:.4f}; with {confidence:.0%} confidence the next draw is better "
         "with a probability of at most {better:.1%}, and gains at most {gain:.4f} on average, ten "
         "draws at most {ten:.4f}",
+        "selection": "SelectionAssessment({applications:,} applications with a score, {accepted:.1%} "
+        "approved, overlap {overlap:.2f}; {alone} on the approved, {everybody} on all, prior: {prior})",
         "alternative.as_given": "as given",
         "alternative.trees": "trees",
         "alternative.scorecard": "scorecard",

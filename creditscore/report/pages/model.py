@@ -14,6 +14,7 @@ from creditscore.report.pages.model_cells import cells_table, states_table
 from creditscore.report.pages.model_checks import leakage, quality, reproduction
 from creditscore.report.pages.model_fairness import fairness
 from creditscore.report.pages.model_gaming import gaming
+from creditscore.report.pages.model_selection import results, selection
 from creditscore.report.pages.model_thresholds import population, thresholds
 from creditscore.report.pages.parts import (
     Column,
@@ -41,6 +42,7 @@ def model_page(report: Data) -> str:
     writer = Writer(report["language"], report["calendar"])
     sections = [
         _purpose(report, writer),
+        results(report, writer),
         *(_sample(report["data"], writer) if "data" in report else ()),
         _scores(report, writer),
         _performance(report, writer),
@@ -50,6 +52,7 @@ def model_page(report: Data) -> str:
         population(report, writer),
         quality(report, writer),
         leakage(report, writer),
+        selection(report, writer),
         fairness(report, writer),
         gaming(report, writer),
         law_section(report, writer),
@@ -61,10 +64,8 @@ def model_page(report: Data) -> str:
         absent(report, writer),
     ]
     shown = [section for section in sections if section is not None]
-    title = writer.word("model.title")
-    return page(
-        writer, title, writer.word("model.kicker"), _identity(report, writer), shown, footer(report, writer)
-    )
+    title, kicker = writer.word("model.title"), writer.word("model.kicker")
+    return page(writer, title, kicker, _identity(report, writer), shown, footer(report, writer))
 
 
 def _identity(report: Data, writer: Writer) -> Html:

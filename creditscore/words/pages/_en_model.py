@@ -183,7 +183,7 @@ WORDS: Final = {
     "absent.time": "By time",
     "absent.stability": "Steadiness across refits",
     "absent.fairness": "Differences between protected groups",
-    "absent.reject_inference": "Selection by earlier decisions",
+    "absent.selection": "Selection by earlier decisions",
     "absent.monitoring": "Drift and monitoring",
     "absent.purpose": "Purpose and population",
     "absent.fit": "How it was fitted",

@@ -178,7 +178,7 @@ WORDS: Final = {
     "absent.time": "به تفکیک زمان",
     "absent.stability": "پایداری در برازش‌های دوباره",
     "absent.fairness": "تفاوت میان گروه‌های حمایت‌شده",
-    "absent.reject_inference": "گزینش با تصمیم‌های پیشین",
+    "absent.selection": "گزینش با تصمیم‌های پیشین",
     "absent.monitoring": "رانش و پایش",
     "absent.purpose": "هدف و جامعهٔ آماری",
     "absent.fit": "چگونگی برازش",

@@ -176,7 +176,7 @@ WORDS: Final = {
     "absent.time": "按时间",
     "absent.stability": "重新拟合的稳定性",
     "absent.fairness": "受保护群体之间的差异",
-    "absent.reject_inference": "既往决策造成的选择",
+    "absent.selection": "既往决策造成的选择",
     "absent.monitoring": "漂移与监测",
     "absent.purpose": "用途与总体",
     "absent.fit": "拟合过程",

@@ -19,6 +19,7 @@ from creditscore.words.pages import (
     _en_offline,
     _en_payments,
     _en_recourse,
+    _en_selection,
     _en_thresholds,
 )
 from creditscore.words.pages._entries import PageTexts
@@ -288,6 +289,7 @@ TEXTS: Final = PageTexts(
         | _en_recourse.WORDS
         | _en_offer.WORDS
         | _en_offline.WORDS
+        | _en_selection.WORDS
         | _en_thresholds.WORDS
         | _en_law.WORDS
     ),

@@ -19,6 +19,7 @@ from creditscore.words.pages import (
     _fa_offline,
     _fa_payments,
     _fa_recourse,
+    _fa_selection,
     _fa_thresholds,
 )
 from creditscore.words.pages._entries import PageTexts
@@ -284,6 +285,7 @@ TEXTS: Final = PageTexts(
         | _fa_recourse.WORDS
         | _fa_offer.WORDS
         | _fa_offline.WORDS
+        | _fa_selection.WORDS
         | _fa_thresholds.WORDS
         | _fa_law.WORDS
     ),

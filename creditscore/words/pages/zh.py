@@ -19,6 +19,7 @@ from creditscore.words.pages import (
     _zh_offline,
     _zh_payments,
     _zh_recourse,
+    _zh_selection,
     _zh_thresholds,
 )
 from creditscore.words.pages._entries import PageTexts
@@ -273,6 +274,7 @@ TEXTS: Final = PageTexts(
         | _zh_recourse.WORDS
         | _zh_offer.WORDS
         | _zh_offline.WORDS
+        | _zh_selection.WORDS
         | _zh_thresholds.WORDS
         | _zh_law.WORDS
     ),
