@@ -42,6 +42,9 @@ PLAIN: Final = MappingProxyType(
         "watch": "Watch({columns} columns, {looks} looks, {standing} alerts stand, {news} of them new or "
         "worse)",
         "watch_alert": "{column}: {verdict} since {since}, {looks} looks, index {psi:.3f} ({news})",
+        "expected": "{loans:,} loans, {defaults:,} defaults so far; once mature: {figures}; log-odds are "
+        "calibrated anew by {intercept:+.2f} and a slope of {slope:.2f}",
+        "expected_figure": "{figure}, {decided:.4f} as decided",
         "watch_ended": "{column}: over, index {psi:.3f}",
         "objection.IR": "Iran, objection bylaw of 11 Khordad 1404 under the Production Financing Act of 1402",
         "objection.CN": "China, Regulation on the Administration of the Credit Reporting Industry (2013), "
