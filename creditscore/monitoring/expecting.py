@@ -149,10 +149,10 @@ def expected_performance(
     drawn = np.empty((_DRAWS, len(FIGURES)))
     for number, (intercept, slope) in enumerate(random.multivariate_normal(line, spread, _DRAWS)):
         drawn[number] = judged.figures(judged.drawn(random, intercept, slope))
-    value = judged.figures(judged.chances(*line))
+    figures = judged.figures(judged.chances(*line))
     tail = (1.0 - level) / 2.0
     low, high = np.nanquantile(drawn, [tail, 1.0 - tail], axis=0)
-    ends = zip(FIGURES, value.tolist(), low.tolist(), high.tolist(), strict=True)
+    ends = zip(FIGURES, figures.tolist(), low.tolist(), high.tolist(), strict=True)
     return ExpectedPerformance(
         loans=int(chosen.sum()),
         defaults=int(judged.gone.sum()),
@@ -189,7 +189,7 @@ class _Months:
         line = _UNCHANGED.copy()
         now, slope, curve = self._posterior(line)
         for _ in range(_STEPS):
-            step = np.linalg.solve(curve, slope)
+            step: Float64 = np.asarray(np.linalg.solve(curve, slope), np.float64)
             while float(np.abs(step).max()) > _LAST_STEP:
                 tried = self._posterior(line - step)
                 if tried[0] <= now:
@@ -198,7 +198,8 @@ class _Months:
             else:
                 break
             line, (now, slope, curve) = line - step, tried
-        return line, np.linalg.inv(curve)
+        spread: Float64 = np.asarray(np.linalg.inv(curve), np.float64)
+        return line, spread
 
     def _posterior(self, line: Float64) -> tuple[float, Float64, Float64]:
         """Minus the log of the posterior, its gradient, and the information that is expected of the line."""
