@@ -63,9 +63,8 @@ def model_page(report: Data) -> str:
         reproduction(report, writer),
         absent(report, writer),
     ]
-    shown = [section for section in sections if section is not None]
-    title, kicker = writer.word("model.title"), writer.word("model.kicker")
-    return page(writer, title, kicker, _identity(report, writer), shown, footer(report, writer))
+    head = writer.word("model.title"), writer.word("model.kicker"), _identity(report, writer)
+    return page(writer, *head, [one for one in sections if one is not None], footer(report, writer))
 
 
 def _identity(report: Data, writer: Writer) -> Html:
