@@ -22,6 +22,7 @@ from tests.people import called
 from tests.service.lender import PEOPLE, Lender, Reply, Running
 from tests.service.test_door import problem
 
+pytestmark = pytest.mark.as_given
 KEY = bytes(range(100, 132))
 MARK = "کدملی"
 DAY = "2022-11-03T10:00:00Z"
