@@ -101,7 +101,8 @@ def effective_of(days: tuple[date, ...], amounts: NDArray[np.float64]) -> float:
 def shows_more(days: tuple[date, ...], amounts: NDArray[np.float64], highest: float) -> bool | None:
     """Say whether the rate of European law is above one, where that shows without solving for it; else None.
 
-    Who receives money first and pays it back has one rate, and at a higher one would owe more than that.
+    Days are in their order, with amounts of shape (n,). Who receives money first and pays it back has one
+    rate, and at a higher one would owe more than that.
     """
     left = amounts * np.exp(-math.log1p(highest) * _years_of(days))
     missing = float(left.sum())
@@ -288,7 +289,7 @@ def flows_of(flows: Sequence[CashFlow]) -> tuple[tuple[date, ...], NDArray[np.fl
 def checked(
     days: tuple[date, ...], amounts: NDArray[np.float64]
 ) -> tuple[tuple[date, ...], NDArray[np.float64]]:
-    """Return days and amounts as they are given, where they are those of a loan.
+    """Return days and amounts, of shape (n,), as they are given, where they are those of a loan.
 
     Raises
     ------
