@@ -10,7 +10,6 @@ degrees of freedom.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -22,8 +21,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincc
 
 from creditscore._ground.canonical import canonical, sha256
-from creditscore._ground.numbers import numbers_of
 from creditscore.errors import ArtefactError, NameUnknownError, ParameterError
+from creditscore.monitoring.bins import Bins, drawn, length_of
 
 Verdict: TypeAlias = Literal["steady", "moved", "shifted", "few"]
 
@@ -34,7 +33,6 @@ BINS: Final = 10
 LEVEL: Final = 0.01
 FEWEST_ROWS: Final = 50
 _MOST_BINS: Final = 100
-_MOST_LABELS: Final = 50
 # What is added to each count, so that an empty bin has a logarithm (Jeffreys).
 _HALF: Final = 0.5
 _CELL: Final = "padding:2px 12px;text-align:right"
@@ -130,31 +128,20 @@ class DriftTable:
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-@dataclass(frozen=True, slots=True)
-class _Bins:
-    """Bins of one column: inner edges of numbers, or labels; the last count is that of missing values."""
+@dataclass(frozen=True, slots=True, eq=False)
+class BinCounts:
+    """What came in, counted by the bins of a reference.
 
-    edges: tuple[float, ...] | None
-    labels: tuple[str, ...] | None
-    counts: tuple[int, ...]
+    Attributes
+    ----------
+    rows : int
+    columns : mapping of str to (ndarray of int64, int)
+        Of each column, rows by bin, shape (n_bins + 1,), missing values last; and those with a label that the
+        reference never had.
+    """
 
-    def count(self, values: ArrayLike, name: str) -> tuple[NDArray[np.int64], int]:
-        """Count rows by bin, missing values last, and those with a label that was never seen."""
-        if self.edges is None:
-            return self._count_labels(values, name)
-        numbers = _numbers(values, name)
-        known = numbers[~np.isnan(numbers)]
-        found = np.searchsorted(np.array(self.edges), known, side="left")
-        counts = np.bincount(found, minlength=len(self.edges) + 1)
-        return np.append(counts, numbers.size - known.size).astype(np.int64), 0
-
-    def _count_labels(self, values: ArrayLike, name: str) -> tuple[NDArray[np.int64], int]:
-        texts = _texts(values, name)
-        code = {label: position for position, label in enumerate(self.labels or ())}
-        other = len(code)
-        at = np.array([-1 if one is None else code.get(one, other) for one in texts], np.int64)
-        counts = np.bincount(at[at >= 0], minlength=other + 1)
-        return np.append(counts, int((at < 0).sum())).astype(np.int64), int(counts[other])
+    rows: int
+    columns: Mapping[str, tuple[NDArray[np.int64], int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +168,7 @@ class FrozenBins:
     """
 
     rows: int
-    _columns: Mapping[str, _Bins]
+    _columns: Mapping[str, Bins]
 
     @classmethod
     def learned(cls, columns: Mapping[str, ArrayLike], *, bins: int = BINS) -> Self:
@@ -203,15 +190,19 @@ class FrozenBins:
         """
         if isinstance(bins, bool) or not isinstance(bins, int) or not 2 <= bins <= _MOST_BINS:
             raise ParameterError.must_be("bins", f"a whole number from 2 to {_MOST_BINS}", bins)
-        rows = _length(columns)
+        rows = length_of(columns)
         if rows < FEWEST_ROWS:
             raise ParameterError.must_be("columns", f"of {FEWEST_ROWS} rows or more", rows)
-        return cls(rows, MappingProxyType({name: _drawn(part, name, bins) for name, part in columns.items()}))
+        return cls(rows, MappingProxyType({name: drawn(part, name, bins) for name, part in columns.items()}))
 
     @property
     def names(self) -> tuple[str, ...]:
         """Columns."""
         return tuple(self._columns)
+
+    def is_text(self, name: str) -> bool:
+        """Tell whether a column is one of texts."""
+        return self._columns[name].labels is not None
 
     @property
     def sha256(self) -> str:
@@ -241,29 +232,65 @@ class FrozenBins:
         ParameterError
             If a column is missing or unknown, or they differ in length.
         """
+        return self.compare_counts(self.count(columns), level=level, limits=limits)
+
+    def count(self, columns: Mapping[str, ArrayLike]) -> BinCounts:
+        """Count rows by bin: counts of parts of what came in add up to those of the whole.
+
+        Parameters
+        ----------
+        columns : mapping of str to array-like, shape (n,)
+            The same columns, all of them.
+
+        Raises
+        ------
+        ParameterError
+            If a column is missing or unknown, or they differ in length.
+        """
         unknown = [*(name for name in columns if name not in self._columns)]
         if unknown:
             raise NameUnknownError.among("column of the reference", unknown[0], self.names)
         absent = [name for name in self._columns if name not in columns]
         if absent:
             raise ParameterError(f"The column {absent[0]!r} of the reference is not given. Give all of them.")
+        counted = {name: self._columns[name].count(values, name) for name, values in columns.items()}
+        return BinCounts(length_of(columns), MappingProxyType(counted))
+
+    def compare_counts(
+        self,
+        counts: BinCounts,
+        *,
+        level: float = LEVEL,
+        limits: Mapping[str, tuple[float, float]] | None = None,
+    ) -> DriftTable:
+        """Hold counts of what came in against the reference.
+
+        Parameters
+        ----------
+        counts : BinCounts
+            From `count`, or the sum of several.
+        level, limits
+            As for `compare`.
+        """
         if not 0.0 < level < 1.0:
             raise ParameterError.must_be("level", "within 0 and 1", level)
-        rows = _length(columns)
+        each = level / len(counts.columns)
         found = [
-            self._compared(
-                name, columns[name], rows, level / len(columns), (limits or {}).get(name, (MOVED, SHIFTED))
-            )
-            for name in columns
+            self._compared(name, one, counts.rows, each, (limits or {}).get(name, (MOVED, SHIFTED)))
+            for name, one in counts.columns.items()
         ]
-        return DriftTable(tuple(sorted(found, key=lambda one: (-one.psi, one.name))), rows, level)
+        return DriftTable(tuple(sorted(found, key=lambda one: (-one.psi, one.name))), counts.rows, level)
 
     def _compared(
-        self, name: str, values: ArrayLike, rows: int, level: float, limits: tuple[float, float]
+        self,
+        name: str,
+        counted: tuple[NDArray[np.int64], int],
+        rows: int,
+        level: float,
+        limits: tuple[float, float],
     ) -> ColumnDrift:
-        kept = self._columns[name]
-        now, unseen = kept.count(values, name)
-        before = np.array(kept.counts, np.int64)
+        now, unseen = counted
+        before = np.array(self._columns[name].counts, np.int64)
         used = (before > 0) | (now > 0)
         index = _psi(before[used], now[used])
         p_value = 1.0
@@ -309,7 +336,7 @@ class FrozenBins:
         """
         try:
             kept = {
-                str(name): _Bins(
+                str(name): Bins(
                     None
                     if stored["columns"][name]["edges"] is None
                     else tuple(map(float, stored["columns"][name]["edges"])),
@@ -337,54 +364,3 @@ def _psi(before: NDArray[np.int64], now: NDArray[np.int64]) -> float:
         return 0.0
     first, second = ((part + _HALF) / (part + _HALF).sum() for part in (before, now))
     return float(((second - first) * np.log(second / first)).sum())
-
-
-def _drawn(values: ArrayLike, name: str, bins: int) -> _Bins:
-    if _is_text(values):
-        texts = [one for one in _texts(values, name) if one is not None]
-        found, counts = np.unique(np.array(texts, dtype=object).astype(str), return_counts=True)
-        order = np.lexsort((found, -counts))[:_MOST_LABELS]
-        labels = tuple(sorted(found[order].tolist()))
-        empty = _Bins(None, labels, ())
-    else:
-        numbers = _numbers(values, name)
-        known = numbers[~np.isnan(numbers)]
-        edges = np.unique(np.quantile(known, np.arange(1, bins) / bins)) if known.size else np.empty(0)
-        empty = _Bins(tuple(edges.tolist()), None, ())
-    counted, _ = empty.count(values, name)
-    return _Bins(empty.edges, empty.labels, tuple(counted.tolist()))
-
-
-def _is_text(values: ArrayLike) -> bool:
-    array = np.asarray(values)
-    return array.dtype.kind in "UST" or (
-        array.dtype.kind == "O" and any(isinstance(one, str) for one in array.tolist())
-    )
-
-
-def _numbers(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    numbers = numbers_of(f"columns[{name!r}]", values)
-    if np.isinf(numbers).any():
-        raise ParameterError.must_be(f"columns[{name!r}]", "finite", math.inf)
-    return numbers
-
-
-def _texts(values: ArrayLike, name: str) -> list[str | None]:
-    found: list[str | None] = []
-    for one in np.asarray(values, dtype=object).tolist():
-        if one is None or one != one:
-            found.append(None)
-        elif isinstance(one, str):
-            found.append(one)
-        else:
-            raise ParameterError.must_be(f"columns[{name!r}]", "texts, as in the reference", one)
-    return found
-
-
-def _length(columns: Mapping[str, ArrayLike]) -> int:
-    if not isinstance(columns, Mapping):
-        raise ParameterError.must_be("columns", "a mapping from names to columns", type(columns).__name__)
-    shapes = {np.asarray(part).shape for part in columns.values()}
-    if len(shapes) != 1 or len(next(iter(shapes))) != 1:
-        raise ParameterError("The columns must be given, and be of one length each.")
-    return int(next(iter(shapes))[0])
