@@ -123,7 +123,7 @@ $(VENV)/installed: $(VENV)/created pyproject.toml
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/created pyproject.toml
-	$(PIP) --editable '.[dev]'
+	$(PIP) --editable '.[dev,spark]'
 	@touch $@ $(VENV)/installed
 
 $(MINIMUM)/installed-dev: $(MINIMUM)/created pyproject.toml constraints-minimum.txt

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from creditscore._version import __version__
 
 if TYPE_CHECKING:
-    from creditscore import datasets, simulate
+    from creditscore import datasets, simulate, spark
     from creditscore.assess.alternatives.result import AlternativeSearch
     from creditscore.assess.alternatives.search import search_alternatives
     from creditscore.assess.alternatives.space import AlternativeSpace
@@ -377,15 +377,15 @@ __all__ = [
     "read_report", "read_test", "rejection_quality", "repayment_features", "replay_decision",
     "review_decision", "roll_rates", "save_for_mlflow", "save_segments", "say_line", "say_need", "say_offer",
     "say_shortfalls", "score_in_parts", "search", "search_alternatives", "search_bound", "segment_columns",
-    "simulate", "social_features", "source_status", "source_worth", "speak", "sql_coverage", "standings_from",
-    "statistic", "strategy_curve", "subject_export", "suggest_segments", "summarise_segments",
-    "ties_from_networkx", "ties_to_networkx", "vintages", "within_totals",
+    "simulate", "social_features", "source_status", "source_worth", "spark", "speak", "sql_coverage",
+    "standings_from", "statistic", "strategy_curve", "subject_export", "suggest_segments",
+    "summarise_segments", "ties_from_networkx", "ties_to_networkx", "vintages", "within_totals",
 ]
 # fmt: on
 
 
 def __getattr__(name: str) -> Any:
-    if name in {"datasets", "simulate"}:
+    if name in {"datasets", "simulate", "spark"}:
         return import_module(f"creditscore.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'creditscore' has no attribute {name!r}")

@@ -25,7 +25,10 @@ class Bins:
     counts: tuple[int, ...]
 
     def count(self, values: ArrayLike, name: str) -> tuple[NDArray[np.int64], int]:
-        """Count rows by bin, missing values last, and those with a label that was never seen."""
+        """Count rows by bin, missing values last, and those with a label that was never seen.
+
+        Arrays: ``values`` shape (n,). Returns counts of shape (n_bins + 1,), and a number.
+        """
         if self.edges is None:
             return self._count_labels(values, name)
         numbers = _numbers(values, name)

@@ -228,6 +228,21 @@ def _to_parquet(path: Path, scores: Scores, named: str, scored: int) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    metadata = {_DIGEST: named.encode(), _DIGEST + b".scored": str(scored).encode()}
+    pq.write_table(pa.table(to_columns_of_arrow(scores)).replace_schema_metadata(metadata), path)
+
+
+def to_columns_of_arrow(scores: Scores) -> dict[str, Any]:
+    """Return scores as columns of Arrow; what somebody without a score lacks is null.
+
+    Returns
+    -------
+    dict of str to pyarrow.Array
+        application_id, status, probability_of_default, score, grade, and the ends of the interval where the
+        model has one.
+    """
+    import pyarrow as pa
+
     missing = ~scores.scored
     columns = {
         "application_id": pa.array(list(scores.application_ids)),
@@ -240,8 +255,7 @@ def _to_parquet(path: Path, scores: Scores, named: str, scored: int) -> None:
         for end in ("low", "high"):
             columns[f"probability_{end}"] = pa.array(getattr(scores.intervals, end), mask=missing)
             columns[f"score_{end}"] = _to_points(getattr(scores.intervals, f"score_{end}"))
-    metadata = {_DIGEST: named.encode(), _DIGEST + b".scored": str(scored).encode()}
-    pq.write_table(pa.table(columns).replace_schema_metadata(metadata), path)
+    return columns
 
 
 def _to_points(points: Any) -> Any:

@@ -78,6 +78,7 @@ ENGLISH: list[str | Section] = [
                     "docs/warehouse.md",
                     "docs/registries.md",
                     "docs/offline_page.md",
+                    "docs/spark.md",
                     "docs/simulation.md",
                 ],
             ),

@@ -12,7 +12,10 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "data": ("Tables and what was known", ("data", "datasets", "simulate", "streaming")),
     "features": ("Features", ("features", "warehouse")),
     "graph": ("The social graph", ("graph",)),
-    "models": ("Models and scores", ("model", "pipeline", "registries", "scoring", "explain")),
+    "models": (
+        "Models and scores",
+        ("model", "pipeline", "registries", "scoring", "explain", "spark"),
+    ),
     "validation": ("Validation", ("validation", "assess", "segments", "gaming")),
     "decisions": ("Decisions, prices and offers", ("policy",)),
     "monitoring": ("Monitoring, dashboard, small tests", ("monitoring", "dashboard", "experiments")),

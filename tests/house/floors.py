@@ -21,7 +21,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("deciding",),
     ("pipeline",),
     ("assess", "experiments", "monitoring", "streaming"),
-    ("plots", "datasets", "mappings", "simulate", "gaming", "fraud", "registries", "report", "warehouse"),
+    (
+        "plots", "datasets", "mappings", "simulate", "gaming", "fraud", "registries", "report", "spark",
+        "warehouse",
+    ),
     ("verify", "privacy", "dashboard"),
     ("service",),
     ("cli",),

@@ -15,7 +15,7 @@ every_module = of_each(modules())
 
 # The edges where people and their dataframes are; they may print (through rich or typer) and import
 # dataframe libraries. Everything else meets dataframes in `data.frames` alone, or in a `to_...` method.
-EDGES = {"plots", "cli", "datasets", "gaming", "privacy", "registries"}
+EDGES = {"plots", "cli", "datasets", "gaming", "privacy", "registries", "spark"}
 DATAFRAMES = {"pandas", "pyarrow", "narwhals", "polars"}
 
 # What a portfolio shows of itself: the bodies of its `to_frame` and their helpers.

@@ -36,6 +36,7 @@ EXEMPT = {
     "mappings": "codes of others, and what was left out of a document, for whoever brings it",
     "warehouse": "parts of SQL, and why a feature is not written, for whoever runs the warehouse",
     "plots": "axes of figures for the modeller",
+    "spark": "types of columns as Spark writes them, and what is wrong with a table, for who runs it",
 }
 
 # Modules that put statements of SQL together; what they say to people is in errors, which are let be anyway.

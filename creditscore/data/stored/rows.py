@@ -214,7 +214,7 @@ def portfolio_of(
     fold = None if privacy is None else privacy[FOLD]
     reading = Reading(stored=True)
     parts = build(raw, on_bad_rows="raise", reading=reading, privacy=stored, fold=fold, threads=1)
-    whole = {name: _completed(table, columns[name]) for name, table in parts.tables.items()}
+    whole = {name: completed(table, columns[name]) for name, table in parts.tables.items()}
     return Portfolio.of_parts(parts._replace(tables=MappingProxyType(whole), calendar=calendar))
 
 
@@ -349,8 +349,15 @@ def _raw(name: str, rows: Rows, columns: Mapping[str, Sequence[str]]) -> RawTabl
     return RawTable(len(rows), given)
 
 
-def _completed(table: EventTable, columns: Mapping[str, Sequence[str]]) -> EventTable:
-    """Give a table the extra columns in which it holds nothing: the door leaves such columns out."""
+def completed(table: EventTable, columns: Mapping[str, Sequence[str]]) -> EventTable:
+    """Give a table the extra columns in which it holds nothing: the door leaves such columns out.
+
+    Parameters
+    ----------
+    table : EventTable
+    columns : mapping of str to sequence of str
+        Names of its ``numbers`` and ``labels``, as `columns_of` gives them.
+    """
     numbers = tuple(name for name in columns["numbers"] if name not in table.value_columns)
     labels = tuple(name for name in columns["labels"] if name not in (*table.code_columns, "loan_id"))
     if not numbers and not labels:

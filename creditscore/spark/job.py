@@ -1,0 +1,126 @@
+"""What an executor does with one part: read its tables as a portfolio and ask the model.
+
+Executors import `creditscore.scoring` and what stands below it; the model comes as the texts of its parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial, reduce
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from creditscore.data.applications import Applications
+from creditscore.data.portfolio import Portfolio
+from creditscore.errors import ParameterError
+from creditscore.scoring.loading import Parts, model_of
+from creditscore.scoring.model import HasModel, Scoring, ScoringModel
+from creditscore.spark.given import Given, arrow_types
+from creditscore.spark.packing import SCHEMA, opened, pack
+from creditscore.spark.parting import PART, parted
+from creditscore.spark.reading import SparkReading
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_PARTS: Final = 200
+
+Asking = Callable[[Applications, Portfolio], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTexts:
+    """A model folder on its way: the parts that scoring needs, as they were checked against the manifest."""
+
+    folder: str
+    format: int
+    model_id: str
+    files: tuple[tuple[str, str], ...]
+    texts: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, parts: Parts) -> ModelTexts:
+        """Take from a folder what scoring needs."""
+        needless = {"held_out.json", "recipe.json", "report.json"}
+        texts = tuple((name, text) for name, text in parts.texts.items() if name not in needless)
+        return cls(str(parts.folder), parts.format, parts.model_id, tuple(parts.files.items()), texts)
+
+
+class OneThread(Scoring):
+    """A model that computes on one thread, since Spark has a task on each processor."""
+
+    __slots__ = ("_saved",)
+
+    def __init__(self, saved: HasModel) -> None:
+        self._saved = saved
+
+    @property
+    def _threads(self) -> int | None:
+        return 1
+
+
+@lru_cache(maxsize=2)
+def model_from(texts: ModelTexts) -> ScoringModel:
+    """Build a model, once in each process of an executor."""
+    parts = Parts(
+        Path(texts.folder), texts.format, texts.model_id, dict(texts.files), dict(texts.texts)
+    )
+    return model_of(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is the same for every part of a job.
+
+    Attributes
+    ----------
+    types : mapping of str to mapping of str to pyarrow.DataType
+        Of each column of each table, the applications among them.
+    reading : SparkReading
+    ask : callable
+        From applications and portfolio to a table of Arrow.
+    """
+
+    types: Mapping[str, Mapping[str, Any]]
+    reading: SparkReading
+    ask: Asking
+
+    def answered(self, batches: Iterable[Any]) -> Iterator[Any]:
+        """Answer for the applications of one part; nothing for a part without any."""
+        tables = opened(self.types, batches)
+        asked = tables.pop("applications")
+        if asked.num_rows:
+            found = self.ask(self.reading.applications(asked), self.reading.portfolio(tables))
+            yield from found.to_batches()
+
+
+def number_of_parts(parts: int | None, given: Given) -> int:
+    """Return into how many parts applicants go: as many as Spark shuffles into, where nothing is said."""
+    if parts is None:
+        return int(given.applications.sparkSession.conf.get("spark.sql.shuffle.partitions") or _PARTS)
+    if not isinstance(parts, int) or isinstance(parts, bool) or parts < 1:
+        raise ParameterError.must_be("parts", "1 or more", parts)
+    return parts
+
+
+def run(given: Given, ask: Asking, schema: str, parts: int) -> DataFrame:
+    """Move the rows of each part together and ask for it; Spark does so once the result is asked for.
+
+    Parameters
+    ----------
+    given : Given
+    ask : callable
+        From applications and portfolio to a table of Arrow; it travels to the executors.
+    schema : str
+        Of that table, as Spark writes it.
+    parts : int
+    """
+    frames = {**given.tables, "applications": given.applications}
+    types = {name: arrow_types(frame) for name, frame in frames.items()}
+    packed = [
+        rows.mapInArrow(partial(pack, name, types[name]), SCHEMA)
+        for name, rows in parted(given, parts).items()
+    ]
+    together = reduce(lambda a, b: a.union(b), packed).repartitionById(parts, PART)
+    return together.mapInArrow(Part(types, given.reading, ask).answered, schema)
