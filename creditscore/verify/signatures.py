@@ -44,6 +44,8 @@ def read_trust(path: str | Path) -> Keys:
         is_of_roles = isinstance(roles, list) and bool(roles) and all(role in _ROLES for role in roles)
         if not is_of_roles or set(key) - {"roles"} != _PARTS:
             raise ArtefactError(f"A key in {path} was changed, or is none.")
+    if len({key["key_id"] for key in keys}) != len(keys):
+        raise ArtefactError(f"{path} names a key twice: one key would speak for two.")
     return keys
 
 

@@ -80,6 +80,16 @@ def test_a_witness_that_signs_twice_or_under_two_keys_is_one():
     assert head(LOG).cosigned(KEY).cosigned(KEY).cosigned(again).witnesses(trust) == ("one.example",)
 
 
+def test_one_key_under_two_names_is_no_two_witnesses(tmp_path):
+    plain = json.loads(Trust.of(LOG).with_key(KEY, roles=["witness"]).to_json())
+    plain["keys"].append({**plain["keys"][1], "name": "two.example"})
+    with pytest.raises(SigningError, match="each key once"):
+        Trust.from_json(json.dumps(plain))
+    (tmp_path / "keys.json").write_text(json.dumps(plain))
+    with pytest.raises(CreditScoreError, match="names a key twice"):
+        read_trust(tmp_path / "keys.json")
+
+
 def test_a_key_is_trusted_for_roles_as_it_is_added():
     trust = Trust.of(LOG).with_key(KEY, roles=["witness"])
     assert trust == Trust.of(LOG, TrustedKey.of(KEY, roles=["witness"]))
