@@ -9,10 +9,11 @@ from typing import Any, Final
 from creditscore._ground.canonical import canonical_v1
 from creditscore.deciding.record import DecisionRecord
 from creditscore.deciding.reviews import Review
+from creditscore.deciding.shown import shown_of
 from creditscore.errors import ArtefactError, CreditScoreError
 from creditscore.report.contents import deadline, timezone_of
 from creditscore.report.decision import Given, left_out_of, number_of, parts_of
-from creditscore.report.handling import final_decision, flags_of, sealed_record, shown_fault
+from creditscore.report.handling import final_decision, flags_of, sealed_record
 from creditscore.report.law import Refusal
 from creditscore.report.naming import knowing_record, names_in, said_reasons
 from creditscore.report.renderer import renderer
@@ -59,9 +60,8 @@ def _receipt_fault(data: Mapping[str, Any]) -> str:
         return ""
     whole = data["record"].get("sha256") or data["full_version"]["record_sha256"]
     receipt = Receipt.from_plain(data["receipt"])
-    if "sha256" not in data["record"] and not receipt.shown:
-        return "it says nothing of what this version tells"
-    return receipt.fault(whole) or shown_fault(receipt, data["record"])
+    alone = "sha256" not in data["record"]
+    return receipt.fault(whole) or receipt.shown_fault(shown_of(data["record"]), alone=alone)
 
 
 def _unworded(data: Any) -> Any:

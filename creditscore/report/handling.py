@@ -136,7 +136,7 @@ def receipt_part(receipt: Receipt | None, record: DecisionRecord, audience: Audi
         return {}
     if not isinstance(receipt, Receipt):
         raise ParameterError.must_be("receipt", "a Receipt, such as ledger.tree.receipt(...)", receipt)
-    fault = receipt.fault(record.sha256) or shown_fault(receipt, record.content)
+    fault = receipt.fault(record.sha256) or receipt.shown_fault(shown_of(record.content), alone=False)
     if fault:
         raise ArtefactError(f"The receipt does not prove that the decision is in the ledger: {fault}.")
     if audience == "subject" and not receipt.shown:
@@ -145,12 +145,6 @@ def receipt_part(receipt: Receipt | None, record: DecisionRecord, audience: Audi
             "proves nothing of this version. Give it to the version for an authority."
         )
     return {"receipt": receipt.to_plain()}
-
-
-def shown_fault(receipt: Receipt, record: Mapping[str, Any]) -> str:
-    """Say why a receipt is not for what a record, or a part of it, tells; empty if it is or does not say."""
-    differs = receipt.shown and receipt.shown != shown_of(record)
-    return "another decision was entered than it tells" if differs else ""
 
 
 def holds(at: datetime, valid_days: int | None, keep_months: int | None, zone: str) -> dict[str, Any]:

@@ -93,6 +93,20 @@ class Receipt:
             return "its head is older than its entry"
         return ""
 
+    def shown_fault(self, shown: str, *, alone: bool) -> str:
+        """Say why the receipt is not for what a version of a record shows; empty if it is.
+
+        Parameters
+        ----------
+        shown : str
+            The SHA-256 of that, 64 hexadecimal digits.
+        alone : bool
+            Whether the version cannot be hashed into the record, so that nothing else speaks for it.
+        """
+        if not self.shown:
+            return "it says nothing of what this version shows" if alone else ""
+        return "" if self.shown == shown else "another decision was entered than it shows"
+
     def to_plain(self) -> dict[str, Any]:
         """Write the receipt as plain data."""
         return {

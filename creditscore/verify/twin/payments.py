@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
+from creditscore.data.sources import SOURCE_GROUPS
 from creditscore.verify.rows import rows_of
 from creditscore.verify.twin.balances import account_sums, balance_days
 from creditscore.verify.twin.classes import classify
@@ -65,7 +66,7 @@ def _is_known(leaf: Formula) -> bool:
             return same and leaf["view"] in VIEWS and leaf["statistic"] in KNOWN
         case "attribute":
             return set(leaf) == {"kind", "column"}
-    return leaf["source"] in ("payments", "bills", "loans")
+    return leaf["source"] in (*SOURCE_GROUPS["payments"], "loans")
 
 
 class Payments:
