@@ -147,20 +147,20 @@ class _Fields:
 
     def integers(self, key: str, length: int | None, low: int, high: int) -> NDArray[np.int64]:
         items = self._items(key, length)
+        whole = list(map(int, items)) if all(map(_WHOLE.fullmatch, items)) else None
         try:
-            values = np.array([int(_matched(_WHOLE, item)) for item in items], dtype=np.int64)
-        except (ValueError, OverflowError):
+            values = np.array(whole, dtype=np.int64)
+        except (TypeError, OverflowError):
             raise self.damaged(f"{key} holds something that is not an integer") from None
-        if values.size and not (low <= values.min() and values.max() <= high):
+        if whole and not (low <= min(whole) and max(whole) <= high):
             raise self.damaged(f"{key} must lie within {low} and {high}")
         return values
 
     def numbers(self, key: str, length: int) -> NDArray[np.float64]:
         items = self._items(key, length)
-        try:
-            values = np.array([float(_matched(_NUMBER, item)) for item in items], dtype=np.float64)
-        except ValueError:
-            raise self.damaged(f"{key} holds something that is not a number") from None
+        if not all(map(_NUMBER.fullmatch, items)):
+            raise self.damaged(f"{key} holds something that is not a number")
+        values = np.array(list(map(float, items)), dtype=np.float64)
         if np.isnan(values).any():
             raise self.damaged(f"{key} must not be NaN")
         return values
@@ -232,7 +232,7 @@ def _check_shape(fields: _Fields, left: NDArray[np.int32], right: NDArray[np.int
     n_nodes = len(left)
     children = np.concatenate([left, right]).astype(np.int64)
     parents = np.tile(np.arange(n_nodes), 2)
-    expected = np.setdiff1d(np.arange(-n_nodes - 1, n_nodes), [0])
+    expected = np.concatenate([np.arange(-n_nodes - 1, 0), np.arange(1, n_nodes)])
     if n_nodes and not np.array_equal(np.sort(children), expected):
         raise fields.damaged("left_child and right_child must name each leaf and each later node once")
     if ((children >= 0) & (children <= parents)).any():
@@ -250,18 +250,12 @@ def _depth(left: NDArray[np.int32], right: NDArray[np.int32]) -> int:
     return depth
 
 
-def _matched(pattern: re.Pattern[str], item: str) -> str:
-    if pattern.fullmatch(item) is None:
-        raise ValueError(item)
-    return item
-
-
 def _thresholds(fields: _Fields, decisions: NDArray[np.int32], n_categorical: int) -> NDArray[np.float64]:
     """Thresholds of numeric splits (infinite where only missing goes right); for categorical ones the set."""
     thresholds = fields.numbers("threshold", len(decisions))
     categorical = (decisions & CATEGORICAL) != 0
     sets = thresholds[categorical]
-    if not np.isin(sets, np.arange(n_categorical)).all():
+    if not ((sets >= 0) & (sets < n_categorical) & (sets == np.floor(sets))).all():
         raise fields.damaged(f"a categorical threshold is not the number of one of {n_categorical} sets")
     # Comparing a value with these bounds is the same as flushing it to zero first, at no cost later.
     flushed_left = ~categorical & (thresholds >= 0) & (thresholds < ZERO_BOUND)
