@@ -317,7 +317,7 @@ def _sources(report: Data, writer: Writer) -> Section | None:
         ]
         listed = [
             (
-                ", ".join(writer.words_for("source", s) for s in row["sources"])
+                writer.word("law.and").join(writer.words_for("source", s) for s in row["sources"])
                 or writer.word("sources.none"),
                 writer.number(row["auc"], 4),
                 writer.percent(row["predicted"]),

@@ -23,7 +23,7 @@ def cells_table(cells: Sequence[Mapping[str, Any]], writer: Writer) -> Html:
     ]
     listed = [
         (
-            ", ".join(writer.words_for("source", source) for source in row["sources"])
+            writer.word("law.and").join(writer.words_for("source", source) for source in row["sources"])
             or writer.word("sources.none"),
             writer.number(row["applications"]),
             writer.number(row["bads"]),
