@@ -76,6 +76,16 @@ def test_every_word_of_the_served_page_is_used_and_every_word_that_is_used_is_th
     assert asked | placed == words
 
 
+def test_every_word_of_the_offline_page_is_used_and_every_word_that_is_used_is_there() -> None:
+    words = {key.partition(".")[2] for key in page_texts_in("en").words if key.startswith("offline.")}
+    asked = (PACKAGE / "dashboard" / "offline.py").read_text("utf-8")
+    script = "\n".join(
+        file.read_text("utf-8") for file in (PACKAGE / "dashboard" / "script").glob("offline_*.js")
+    )
+    assert {word for word in words if not re.search(rf"\b{word}\b", asked + script)} == set()
+    assert set(re.findall(r'"offline\.(\w+)"', asked + script)) - {"css"} <= words
+
+
 def test_a_segment_by_mouse_says_what_the_rows_say(opened, made) -> None:
     opened.click("[data-column='0']")
     opened.click("#groups fieldset .chip:nth-of-type(1) input")
