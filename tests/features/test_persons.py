@@ -119,6 +119,25 @@ def test_ten_accounts_of_one_friend_are_one_friend_with_one_bit() -> None:
     assert feature(world, "neighbours_defaulted_share") == (1 + 0.5) / (12 + 5)
 
 
+def test_a_hub_knows_its_friends_by_either_id() -> None:
+    """Of 1,400 friends, each known to be good or bad, every seventh has two ids that the hub is tied to."""
+    begun, found = AS_OF - timedelta(days=600), AS_OF - timedelta(days=30)
+    friends, doubled = range(1_400), range(0, 1_400, 7)
+    ties = [{"person_id": "ego", "other_id": f"f{k}", "event_time": begun} for k in friends]
+    ties += [{"person_id": "ego", "other_id": f"a{k}", "event_time": begun} for k in doubled]
+    known = [
+        {"person_id": f"f{k}", "event_time": begun, "standing": "good" if k % 4 else "defaulted"}
+        for k in friends
+    ]
+    joined = [{"person_id": f"f{k}", "other_id": f"a{k}", "event_time": found} for k in doubled]
+    world = {"ties": ties, "standings": known, "persons": joined}
+    assert (feature(world, "ties_count", found), feature(world, "ties_count")) == (1_600, 1_400)
+    assert feature(world, "neighbours_defaulted_count") == 350
+    assert feature(world, "neighbours_defaulted_share") == (350 + 0.5) / (1_400 + 5)
+    alone = {"ties": ties[:1_400], "standings": known}
+    assert feature(alone, "ties_age_max_days") == feature(world, "ties_age_max_days")
+
+
 def test_the_own_second_account_is_no_neighbour_and_brings_its_friends_along() -> None:
     begun = AS_OF - timedelta(days=600)
     second = [{"person_id": "ego", "other_id": "me", "event_time": begun},

@@ -161,15 +161,31 @@ class _Neighbours:
         allowed = layers_allowed(tuple(table.vocabularies.get("layer", ())), layers)
         seen = network.seen.between(*chunk.once(first_and_last))
         min_age = parse_duration(self.settings.min_tie_age)
-        nodes = network.identities.nodes(chunk.owners, chunk.as_of)
+        who = network.identities
+        nodes = who.nodes(chunk.owners, chunk.as_of)
         fades = 0 if half_life is None else parse_duration(half_life)
-        return Rows(
-            *fill_ties(
-                nodes, chunk.as_of, network.ties, network.agreed.of_layers(layers),
-                network.agreed.order(layers), seen, table.times, table.values, table.codes, layout_of(table),
-                allowed, min_age, fades, network.identities.lives, network.identities.first,
-            )
+        rows = _room(nodes, network.ties.offsets)
+        fill_ties(
+            nodes, chunk.as_of, network.ties, network.agreed.of_layers(layers), network.agreed.order(layers),
+            seen, table.times, table.values, table.codes, layout_of(table), allowed, min_age, fades,
+            who.lives, who.is_plain, who.first, *rows,
         )  # fmt: skip
+        return rows
+
+
+def _room(nodes: I8, offsets: I8) -> Rows:
+    """Rows to write to, for all pairs of some nodes; NumPy takes large pages of memory for large arrays."""
+    widths = np.where(nodes >= 0, offsets[nodes + 1] - offsets[nodes], 0)
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(widths)])
+    n = int(starts[-1])
+    return Rows(
+        starts[:-1].copy(),
+        np.empty(nodes.size, np.int64),
+        np.empty(n, np.int64),
+        np.empty((COLUMNS, n)),
+        np.empty((2, n), np.int32),
+        np.empty(n, np.int64),
+    )
 
 
 _STANDING: Final = ("standings.standing",)
