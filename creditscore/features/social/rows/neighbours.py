@@ -164,7 +164,7 @@ class _Neighbours:
         who = network.identities
         nodes = who.nodes(chunk.owners, chunk.as_of)
         fades = 0 if half_life is None else parse_duration(half_life)
-        rows = _room(nodes, network.ties.offsets)
+        rows = _rows_for(nodes, network.ties.offsets)
         fill_ties(
             nodes, chunk.as_of, network.ties, network.agreed.of_layers(layers), network.agreed.order(layers),
             seen, table.times, table.values, table.codes, layout_of(table), allowed, min_age, fades,
@@ -173,8 +173,8 @@ class _Neighbours:
         return rows
 
 
-def _room(nodes: I8, offsets: I8) -> Rows:
-    """Rows to write to, for all pairs of some nodes; NumPy takes large pages of memory for large arrays."""
+def _rows_for(nodes: I8, offsets: I8) -> Rows:
+    """Rows to be written, for all pairs of some nodes; NumPy takes large pages of memory for large arrays."""
     widths = np.where(nodes >= 0, offsets[nodes + 1] - offsets[nodes], 0)
     starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(widths)])
     n = int(starts[-1])
