@@ -128,7 +128,7 @@ def test_row_order_and_strangers_change_nothing(seed: int) -> None:
     shuffled = {name: rng.sample(rows, len(rows)) for name, rows in world.items()}
     assert_same(whole, compute(shuffled, asked))
     strangers = random_world(seed + 2, 5)
-    # a table without a row is one that the lender does not keep: strangers' rows would make it one that it keeps
+    # a table without a row is one that the lender does not keep; strangers' rows would change that
     joined = {name: rows + renamed(strangers[name]) if rows else rows for name, rows in world.items()}
     assert_same(whole, compute(joined, asked))
 

@@ -7,6 +7,8 @@ from creditscore.data.payments import rules
 from creditscore.data.tables import vocabularies as words
 from tests.features.payments_by_hand import CATALOGUE
 
+HOW_FAR_BACK = ("payments_history_days", "bills_history_days")
+
 
 def test_the_codes_in_the_kernels_are_those_of_the_contract() -> None:
     kinds = {name: getattr(kernel, name.upper()) for name in words.PAYMENT_KINDS}
@@ -54,7 +56,14 @@ def test_declarations_are_complete() -> None:
         assert feature.legal_tags
         assert feature.reference
         assert feature.source in ("payments", "bills")
-        assert feature.sign == 0 or feature.reason_group
+        # how far a record reaches back counts to no group, and who shows less is never the better for it
+        assert feature.sign == 0 or feature.reason_group or feature.name in HOW_FAR_BACK
+
+
+def test_who_shows_less_of_a_record_is_never_the_better_for_it() -> None:
+    """Whoever opens a new account shows a shorter one; that is never a reason, and never pays."""
+    for name in HOW_FAR_BACK:
+        assert (CATALOGUE[name].sign, CATALOGUE[name].reason_group) == (-1, "")
 
 
 def test_gambling_is_tagged_wherever_it_is_read() -> None:

@@ -46,6 +46,8 @@ def _coverage() -> tuple[Feature, ...]:
             definition=words,
             unit=unit,
             reference="coverage",
+            # who shows fewer bills is never the better for it
+            sign=-1 if name == "history_days" else 0,
         )
         for name, formula, words, unit in rows
     )

@@ -77,6 +77,8 @@ def _coverage() -> tuple[Feature, ...]:
         cash_flow(
             name=f"payments_{name}", formula=formula, label=Label(f"payments_{name}"), definition=words,
             unit=unit, legal_tags=("payment_data",), reference="coverage", in_model=name != "stale_days",
+            # who shows less of an account is never the better for it
+            sign=-1 if name == "history_days" else 0,
         )
         for name, formula, words, unit in rows
     )  # fmt: skip
