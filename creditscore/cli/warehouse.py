@@ -58,6 +58,7 @@ def score(
     model: Annotated[Path, typer.Argument(help="Folder of a saved model.")],
     dialect: InDialect = Dialect.DUCKDB,
     timezone: Zone = "UTC",
+    reasons: Annotated[bool, typer.Option("--reasons", help="Name the first reason too.")] = False,
     out: Out = None,
 ) -> None:
     """Write a saved model as one query, from the tables to points and grade.
@@ -66,7 +67,8 @@ def score(
     """
     from creditscore.scoring.loading import load_scoring_model
 
-    _give(_warehouse(folder, timezone).score_sql(load_scoring_model(model), dialect.value), out)
+    scoring = load_scoring_model(model)
+    _give(_warehouse(folder, timezone).score_sql(scoring, dialect.value, reasons=reasons), out)
 
 
 @sql_app.command("coverage")

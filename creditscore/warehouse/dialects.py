@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from creditscore._ground.extras import needs
-from creditscore.errors import NameUnknownError
+from creditscore.errors import NameUnknownError, ParameterError
 
 # What each dialect writes for: an instant in microseconds since 1970 UTC; a number, NULL where it is none; a
 # text in the order of its code points; the value of the row with the greatest position; a quantile by linear
@@ -62,6 +62,8 @@ _DIALECTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 DIALECTS: Final = tuple(_DIALECTS)
 # Where a part that is read more than once is worked out once only if one says so.
 _MATERIALIZED: Final = frozenset({"duckdb", "postgres"})
+# Where reasons are written: by positions in lists, which were compared there alone.
+WITH_REASONS: Final = ("duckdb", "postgres")
 _OWN: Final = re.compile(r"CS_[A-Z]+")
 
 
@@ -75,6 +77,17 @@ def check_dialect(dialect: str) -> None:
     """
     if dialect not in _DIALECTS:
         raise NameUnknownError.among("dialect", dialect, DIALECTS)
+
+
+def check_lists(dialect: str) -> None:
+    """Refuse a dialect in which no reasons are written.
+
+    Raises
+    ------
+    ParameterError
+    """
+    if dialect not in WITH_REASONS:
+        raise ParameterError(f"Reasons are written for {' and '.join(WITH_REASONS)} alone. Got {dialect!r}.")
 
 
 def written(text: str, dialect: str) -> str:

@@ -50,10 +50,11 @@ def _below(model: FittedModel, child: int) -> str:
         return number(float(trees.leaf_values[~child]))
     node = trees.nodes[child]
     left, right = _below(model, int(node[LEFT])), _below(model, int(node[RIGHT]))
-    return f"CASE WHEN {_goes_left(model, child)} THEN {left} ELSE {right} END"
+    return f"CASE WHEN {goes_left(model, child)} THEN {left} ELSE {right} END"
 
 
-def _goes_left(model: FittedModel, node: int) -> str:
+def goes_left(model: FittedModel, node: int) -> str:
+    """Write whether a row goes left at a split; NULL is no."""
     column, decision = (int(model.trees.nodes[node, part]) for part in (FEATURE, DECISION))
     if decision & CATEGORICAL:
         return _in_set(model, node, column)

@@ -9,10 +9,12 @@ from creditscore._ground.zones import USUAL_WEEKEND, UTC_NAME, Calendar
 from creditscore.errors import FeatureError
 from creditscore.features.definition import FeatureSet
 from creditscore.scoring.model import HasModel
+from creditscore.warehouse.contributing import Contributing
 from creditscore.warehouse.coverage import sql_coverage
-from creditscore.warehouse.dialects import check_dialect, written
+from creditscore.warehouse.dialects import check_dialect, check_lists, written
 from creditscore.warehouse.given import Given
 from creditscore.warehouse.query import Query
+from creditscore.warehouse.reasoning import Reasoning
 from creditscore.warehouse.scoring import score_query
 
 _LEAST: Final = ("application_id", "applicant_id", "as_of")
@@ -106,7 +108,7 @@ class Warehouse:
             )
         return written(Query(self.given, features.select(coverage.written)).text(), dialect)
 
-    def score_sql(self, scoring: HasModel, dialect: str) -> str:
+    def score_sql(self, scoring: HasModel, dialect: str, *, reasons: bool = False) -> str:
         """Write a model as one query, from the tables to the score.
 
         Parameters
@@ -114,21 +116,34 @@ class Warehouse:
         scoring : CreditPipeline or ScoringModel
             Fitted, or loaded; without a law.
         dialect : {"duckdb", "postgres", "snowflake", "bigquery", "spark"}
+        reasons : bool, default False
+            Name the first reason too, against the mean of the training rows: in DuckDB and PostgreSQL. All
+            features of the model are worked out then, also those that no tree reads.
 
         Returns
         -------
         str
             A SELECT whose rows are application_id, scored (boolean), log_odds and probability_of_default of
-            bad, score (points, more is safer) and grade; NULL and an empty grade for who is not scored.
+            bad, score (points, more is safer) and grade; NULL and an empty grade for who is not scored. With
+            `reasons`, also the code of the first reason and the feature that leads it; empty where nothing
+            cost points that could be told.
 
         Raises
         ------
         FeatureError
             If the model reads a feature that is not written in SQL.
         ParameterError
-            If it scores under a law, or the warehouse has ties.
+            If it scores under a law, the warehouse has ties, or reasons are asked for in a dialect without.
+        ExplanationError
+            If its trees are too deep for reasons.
         NameUnknownError
             If there is no such dialect.
         """
         check_dialect(dialect)
-        return written(score_query(self.given, scoring.model), dialect)
+        if not reasons:
+            return written(score_query(self.given, scoring.model), dialect)
+        check_lists(dialect)
+        contributing = Contributing(scoring.model)
+        reasoning = Reasoning(scoring.model, contributing)
+        query = written(score_query(self.given, scoring.model, reasoning), dialect)
+        return contributing.filled(query, dialect)
