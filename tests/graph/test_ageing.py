@@ -29,6 +29,7 @@ def of_known(days: int | None, tables):
     return portfolio, portfolio.network.seen
 
 
+@pytest.mark.as_given
 @pytest.mark.parametrize("seed", range(3))
 def test_nobody_is_seen_by_standings_that_are_older_than_allowed(seed):
     """By hand: who has had no standing for so many days is unseen; younger ones are seen as ever."""

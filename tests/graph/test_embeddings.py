@@ -88,6 +88,7 @@ ROW = st.tuples(
 )
 
 
+@pytest.mark.as_given
 @given(st.lists(ROW, min_size=1, max_size=40), st.integers(1, 2), st.sampled_from([0.5, 2.0]))
 @settings(max_examples=40, deadline=None)
 def test_values_are_those_that_counting_gives(rows, least, weight):
@@ -135,6 +136,7 @@ def test_no_outcome_and_no_standing_is_read():
     assert embedded(shopping(rows, **tables, privacy=privacy)) == embedded(shopping(rows))
 
 
+@pytest.mark.as_given
 def test_what_one_buys_tells_of_others_and_not_of_oneself():
     """Two who buy at the same shops as often have the same value, whatever else they pay for."""
     rows = [(k, shop, "leisure", float(10 + k), -5.0, "settled") for k in range(20) for shop in ("a", "b")]
@@ -144,6 +146,7 @@ def test_what_one_buys_tells_of_others_and_not_of_oneself():
     assert told[5, "gambling"] < told[0, "gambling"]  # of whose other customers one gambles less
 
 
+@pytest.mark.as_given
 def test_few_customers_say_nothing():
     rows = [
         (k, "a" if k < 6 else "b", "leisure", 10.0 + day, -5.0, "settled")
@@ -166,6 +169,7 @@ def test_nothing_is_read_of_whoever_withdrew_the_consent():
     assert embedded(shopping(rows, consents=asked)) == embedded(shopping(others))
 
 
+@pytest.mark.as_given
 def test_every_id_of_a_person_has_the_value_of_all():
     rows = world(4)
     linked = pd.DataFrame([{"person_id": 3, "other_id": 7, "event_time": NOW - pd.Timedelta("800D")}])

@@ -206,6 +206,7 @@ def test_leaky_variants_are_caught(leaky):
     assert values(tables, leaky, measures=measures) != values(past, leaky, measures=measures)
 
 
+@pytest.mark.as_given
 def test_a_hub_of_a_million_ties_and_people_without_any():
     """A hub tied to a million, some of them twice; a self-loop, and a person without a tie, beside it."""
     n = 1_000_000

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +46,7 @@ def shops(draw):
     return rows, Bits(known, bad, 0.12)
 
 
+@pytest.mark.as_given
 @given(shops(), st.integers(1, 4), st.integers(2, 8))
 @settings(max_examples=100)
 def test_lookalikes(world, most, most_customers):

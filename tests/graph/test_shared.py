@@ -90,6 +90,7 @@ def by_hand(
     return found
 
 
+@pytest.mark.as_given
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([6, 14, 40]), st.sampled_from([1, 3, 6]), st.booleans())
 def test_walks_over_what_is_shared(seed: int, most: int, least: int, over_ties: bool) -> None:
@@ -144,6 +145,7 @@ def test_the_own_standing_and_those_of_friends_change_nothing() -> None:
             assert before.get((name, person)) == alone.get((name, person))
 
 
+@pytest.mark.as_given
 def test_only_those_in_other_folds_take_part() -> None:
     """One group and nothing else: members of one fold have one value, made of the other folds."""
     n = 48
@@ -162,6 +164,7 @@ def test_only_those_in_other_folds_take_part() -> None:
     assert len(set(found.values())) > 1
 
 
+@pytest.mark.as_given
 def test_who_withdraws_a_consent_shares_nothing() -> None:
     tables = world(5)
     before = values(tables)

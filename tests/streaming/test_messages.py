@@ -62,6 +62,7 @@ def test_what_is_no_message_is_told(content, wrong):
         record_of(Message.of("0", content))
 
 
+@pytest.mark.as_given
 def test_what_cannot_be_taken_is_kept_with_its_reason(tmp_path):
     with opened(tmp_path) as stream:
         stream.push([message("payments", PAID), message("loans", LENT)])
@@ -200,6 +201,7 @@ def test_one_stream_at_a_time_and_of_one_feed(tmp_path):
         opened(tmp_path)
 
 
+@pytest.mark.as_given
 def test_a_person_is_taken_out_of_everything(tmp_path):
     other = {**PAID, "applicant_id": "b", "event_id": "2"}
     with opened(tmp_path) as stream:

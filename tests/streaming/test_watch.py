@@ -52,6 +52,7 @@ def look(stream: cs.Stream, at: object, **more: object) -> tuple[cs.ScoreMoved, 
     return stream.watch(SOME, POINTS, as_of=at, **more)
 
 
+@pytest.mark.as_given
 def test_whoever_moved_is_told_of_and_nobody_else(begun, model, monkeypatch):
     """On each day, and after facts within a day: the same as scoring everybody, each alone."""
     home, start, late = begun
