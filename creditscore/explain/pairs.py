@@ -114,7 +114,7 @@ class PairTables:
         return self.walk.table.nbytes
 
     def contributions(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
-        """Explain rows by player; see :meth:`ShapleyTables.contributions`."""
+        """Explain rows, shape (n_rows, n_features), by player; see :meth:`ShapleyTables.contributions`."""
         return self.shapley.contributions(X, threads=threads)
 
     def interactions(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
@@ -184,7 +184,11 @@ def pair_method(
 
     Parameters
     ----------
-    trees, rows, weights, players
+    trees : Trees
+        The model.
+    rows, weights : ndarray of float64, shape (n_background, n_features) and (n_background,), optional
+        As `PairTables.of` takes them.
+    players : ndarray of int32, shape (n_features,), optional
         As `PairTables.of` takes them.
 
     Raises

@@ -266,7 +266,7 @@ def _checked(X: NDArray[np.float64], n_features: int) -> NDArray[np.float64]:
 
 
 def walk_of(trees: Trees, paths: _tables.Paths, layout: _tables.Layout, table: NDArray[np.float64]) -> Walk:
-    """Gather what a walk reads, in the order in which it reads."""
+    """Gather what a walk reads, in the order in which it reads; ``table`` has shape (n_numbers,)."""
     first_splits = _tables.first_nodes(trees)
     spare = int(np.diff(first_splits).max(initial=0))
     local = _within_tree(first_splits)

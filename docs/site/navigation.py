@@ -136,6 +136,7 @@ ENGLISH: list[str | Section] = [
                     "benchmarks/results.md",
                     "benchmarks/results_acceptance.md",
                     "benchmarks/results_distributions.md",
+                    "benchmarks/results_explanations.md",
                     "benchmarks/results_fairness.md",
                     "benchmarks/results_gaming.md",
                     "benchmarks/results_house.md",
