@@ -66,14 +66,15 @@ def _pass_on(
     """Multiply the chance of a split by t * own + (1 - t) * share."""
     gain = own - share
     for point in range(0, len(points), 4):
+        second, third, fourth = point + 1, point + 2, point + 3
         one = chances[split, point] * (share + gain * points[point])
-        two = chances[split, point + 1] * (share + gain * points[point + 1])
-        three = chances[split, point + 2] * (share + gain * points[point + 2])
-        four = chances[split, point + 3] * (share + gain * points[point + 3])
+        two = chances[split, second] * (share + gain * points[second])
+        three = chances[split, third] * (share + gain * points[third])
+        four = chances[split, fourth] * (share + gain * points[fourth])
         chances[child, point] = one
-        chances[child, point + 1] = two
-        chances[child, point + 2] = three
-        chances[child, point + 3] = four
+        chances[child, second] = two
+        chances[child, third] = three
+        chances[child, fourth] = four
 
 
 @inner
@@ -169,14 +170,15 @@ def _add_splits(
     for split in range(len(players)):
         player = players[split]
         for point in range(0, n_points, 4):
+            second, third, fourth = point + 1, point + 2, point + 3
             one = added[player, point] + chances[split, point]
-            two = added[player, point + 1] + chances[split, point + 1]
-            three = added[player, point + 2] + chances[split, point + 2]
-            four = added[player, point + 3] + chances[split, point + 3]
+            two = added[player, second] + chances[split, second]
+            three = added[player, third] + chances[split, third]
+            four = added[player, fourth] + chances[split, fourth]
             added[player, point] = one
-            added[player, point + 1] = two
-            added[player, point + 2] = three
-            added[player, point + 3] = four
+            added[player, second] = two
+            added[player, third] = three
+            added[player, fourth] = four
 
 
 @compiled
@@ -292,15 +294,17 @@ def _pair_splits(
             one = two = three = four = 0.0
             if met[other] > 0.0:
                 for point in range(0, len(weights), 4):
+                    second, third, fourth = point + 1, point + 2, point + 3
                     one += chances[split, point] * ratios[other, point]
-                    two += chances[split, point + 1] * ratios[other, point + 1]
-                    three += chances[split, point + 2] * ratios[other, point + 2]
-                    four += chances[split, point + 3] * ratios[other, point + 3]
+                    two += chances[split, second] * ratios[other, second]
+                    three += chances[split, third] * ratios[other, third]
+                    four += chances[split, fourth] * ratios[other, fourth]
             else:
                 for point in range(0, len(weights), 4):
+                    second, third, fourth = point + 1, point + 2, point + 3
                     one += chances[split, point] * missed[point]
-                    two += chances[split, point + 1] * missed[point + 1]
-                    three += chances[split, point + 2] * missed[point + 2]
-                    four += chances[split, point + 3] * missed[point + 3]
+                    two += chances[split, second] * missed[second]
+                    three += chances[split, third] * missed[third]
+                    four += chances[split, fourth] * missed[fourth]
             theirs = players[other // 2]
             matrix[max(mine, theirs), min(mine, theirs)] += (one + two) + (three + four)
