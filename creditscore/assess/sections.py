@@ -25,7 +25,8 @@ SECTIONS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "robustness": (("gaming",), ("gaming",)),
     "limits": (("limits",), ()),
 }
-# These say something only by their threshold: without it they are not assessed.
+# These say something only by their threshold: without it they are not assessed. Where nobody was declined,
+# and so no score of theirs overlaps, selection is stated: there is nothing that a threshold could judge.
 _JUDGED_ALONE: Final = {"selection": "few_explored"}
 
 
@@ -81,7 +82,7 @@ def _section(
     failed = tuple(one for one in judged if not passed[one])
     if judged:
         return SectionResult(name, "failed" if failed else "passed", failed, None)
-    if name in _JUDGED_ALONE:
+    if name in _JUDGED_ALONE and report[name].get("overlap", 0.0) is not None:
         return SectionResult(name, "not_assessed", (), _JUDGED_ALONE[name])
     return SectionResult(name, "stated", (), None)
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 _BEGINNING = 64
 _LOOKS = "nothing hides, covers or adds to what it says"
+_OTHER_WORDS = (
+    "names, titles, and sentences in which dates are of another calendar than on record were not compared: "
+    "another version wrote this report"
+)
 _REMEDY = "verify it there, or read its JSON with read_report and save it anew"
 _ELSEWHERE = {
     "pdf": f"this was not checked: it was drawn with other fonts or another WeasyPrint; {_REMEDY}",
@@ -95,6 +99,7 @@ def _note_parts(findings: Findings, content: bytes, name: str) -> None:
     from creditscore.report.following import follows_not
     from creditscore.report.formed import parts_of_none
     from creditscore.report.proving import KINDS
+    from creditscore.report.renderer import renderer
 
     try:
         data = read_json(content, name)
@@ -107,3 +112,5 @@ def _note_parts(findings: Findings, content: bytes, name: str) -> None:
         findings.note_first("it holds the parts of a report and no others", faults)
     if schema == SCHEMA:
         findings.note_first("what it says follows from its record", map(str, follows_not(data)))
+        if data.get("environment", {}).get("renderer") != renderer():
+            findings.remark(_OTHER_WORDS)

@@ -39,19 +39,30 @@ def follows_not(data: Mapping[str, Any]) -> Iterator[SaidDifference]:
     data : mapping
         A decision report as plain data.
     """
+    worded = data.get("environment", {}).get("renderer") == renderer()
     try:
         made = _made(data)
         fault = _receipt_fault(data)
+        changed = [] if worded else list(_said_otherwise(data))
     except (CreditScoreError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         yield SaidDifference("record", type(error).__name__, str(error))
         return
     if fault:
         yield SaidDifference("receipt", "of the decision", fault)
-    worded = data.get("environment", {}).get("renderer") == renderer()
     for name, part in made.items():
         said, expected = (canonical_v1(one if worded else _unworded(one)) for one in (data.get(name), part))
         if said != expected:
             yield SaidDifference(name, said, expected)
+    yield from changed
+
+
+def _said_otherwise(data: Mapping[str, Any]) -> Iterator[SaidDifference]:
+    """Find sentences that are not those on record, which no version chooses; those with other dates aside."""
+    for said, reason in zip(data.get("said", ()), data["record"]["reasons"], strict=False):
+        on_record = reason["texts"].get(data["language"])
+        is_as_recorded = data["calendar"] == "gregorian" or reason["kind"] != "model"
+        if is_as_recorded and on_record not in (None, said["text"]):
+            yield SaidDifference("said", str(said["text"]), str(on_record))
 
 
 def _receipt_fault(data: Mapping[str, Any]) -> str:

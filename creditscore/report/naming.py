@@ -84,11 +84,15 @@ def _reason_title(reason: Mapping[str, Any], writer: Writer) -> str:
 
 
 def _said(reason: Mapping[str, Any], writer: Writer) -> str:
-    """Take the words on record; a date in the other calendar is said anew, and what no record holds."""
-    on_record = reason["texts"].get(writer.language)
-    if on_record is not None and (writer.calendar == "gregorian" or reason["kind"] != "model"):
+    """Take the words on record; a date in the other calendar is said anew, and what no record holds.
+
+    Of a fact that does not make the words on record nothing is said anew: those words were entered.
+    """
+    on_record, language = reason["texts"].get(writer.language), writer.language
+    is_as_recorded = writer.calendar == "gregorian" or reason["kind"] != "model"
+    if on_record is not None and (is_as_recorded or on_record != speak(Reason.from_dict(reason), language)):
         return str(on_record)
-    return speak(Reason.from_dict(reason), writer.language, writer.calendar)
+    return speak(Reason.from_dict(reason), language, writer.calendar)
 
 
 def names_in(record: Mapping[str, Any], writer: Writer) -> dict[str, dict[str, str]]:

@@ -156,7 +156,9 @@ def checks(document: Plain, given: Plain) -> list[tuple[str, str]]:
     hashes = [sha256(body_of(one, "sha256", "signature")).hexdigest() for one in (document, inner)]
     part = document.get("audience", "subject") == "subject" and "sha256" not in inner
     other = inner and not document.get("reviews") and document.get("decided") != inner["outcome"]["decision"]
-    odd = "it says that it was decided otherwise" * bool(other)
+    texts = [one["texts"].get(document["language"]) for one in inner.get("reasons", ())]
+    said = texts if document.get("calendar") != "gregorian" else [s["text"] for s in document.get("said", ())]
+    odd = "it says something else than its record" * bool(other or (None not in texts and said != texts))
     odd = "it holds another record" if not part and {hashes[1], inner.get("sha256")} != {digest} else odd
     odd = "its text is not canonical" if given.get("text") not in (None, body_of(document).decode()) else odd
     odd = "its hash is another" if hashes[0] != document.get("sha256") else odd
@@ -164,16 +166,14 @@ def checks(document: Plain, given: Plain) -> list[tuple[str, str]]:
     odd = odd or "it was signed too early" * (all(at) and at != sorted(at, key=datetime.fromisoformat))
     fault, by = signature_fault(kind, body_of(document, "signature"), document.get("signature"), keys)
     found = [("the document is as it was written", odd), (f"signed by {by}" if by else "it is signed", fault)]
-    receipt = given["receipt"] or document.get("receipt")
-    if receipt is None:
+    if not (receipt := given["receipt"] or document.get("receipt")):
         return found + [("it is in the ledger", "there is no receipt")] * bool(given["head"])
     fault, origin, size, root = head_of(receipt["head"], keys)
     found += [("the head of the receipt is signed", fault)]
     found += [("it is in the ledger", receipt_fault(receipt, inner or document, str(digest), size, root))]
     if given["head"] is not None:
-        fault, kept, kept_size, kept_root = head_of(given["head"], keys)
-        fork = fork_fault([(kept_size, kept_root), (size, root)], given["proof"])
-        fork = fork if origin == kept else "they are of two logs"
+        fault, kept, many, top = head_of(given["head"], keys)
+        fork = fork_fault([(many, top), (size, root)], given["proof"]) if origin == kept else "of two logs"
         found += [("the head that was kept is signed", fault), ("both heads are of one history", fork)]
     return found
 

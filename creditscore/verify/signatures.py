@@ -74,11 +74,22 @@ def note_signature(findings: Findings, kind: str, payload: bytes, signature: Any
     if keys is None:
         findings.remark(NOT_CHECKED)
         return
+    _note_roles(findings, keys)
     try:
         fault, name = signature_fault(kind, payload, signature, _may_sign(kind, keys))
     except (OverflowError, TypeError, LookupError, ValueError, AttributeError) as error:
         fault, name = f"bad signature ({type(error).__name__}: {error})", ""
     findings.note(f"signed by {name}" if name and not fault else "it is signed by whom one trusts", fault)
+
+
+def _note_roles(findings: Findings, keys: Keys) -> None:
+    """Say so of keys that nothing is said of: whose they are meant to be cannot be told."""
+    without = sum("roles" not in key for key in keys)
+    if without:
+        findings.remark(
+            f"keys of the trust file without roles: {without}; each counts as that of a lender (write "
+            '"roles":["witness"] or ["vendor"] into those of others)'
+        )
 
 
 def _may_sign(kind: str, keys: Keys) -> Keys:
@@ -94,6 +105,8 @@ def trusted_heads(
 ) -> list[tuple[str, int, bytes]]:
     """Read heads that were kept: each of which log, its size and root. Those not believed are findings."""
     found = []
+    if heads:
+        _note_roles(findings, keys or [])
     for path in heads:
         try:
             fault, origin, size, root = head_of(read_file(Path(path), _MOST_BYTES).decode(), keys or [])

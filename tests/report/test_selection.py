@@ -13,6 +13,8 @@ import pytest
 import creditscore as cs
 from creditscore.assess.sections import SECTIONS, sections_of
 from creditscore.errors import ParameterError
+from creditscore.report.pages.model_selection import selection as section_of_selection
+from creditscore.report.writing import Writer
 from creditscore.words.languages import LANGUAGES, page_texts_in
 from tests.report.conftest import CARD
 from tests.report.reading import Page
@@ -44,6 +46,16 @@ def test_the_report_holds_what_was_found_in_words(told, selection) -> None:
     for one in told.data["sections"]:
         assert words[f"sections.{one['section']}"] in text
         assert words[f"sections.{one['result']}"] in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("basis", ["held_out", "other", "training", "given"])
+def test_the_page_says_that_figures_on_training_rows_flatter_the_model(selection, basis, language) -> None:
+    found = dataclasses.replace(selection, basis=basis).to_dict()
+    section = section_of_selection({"selection": found}, Writer(language, "gregorian"))
+    words, text = page_texts_in(language).words, Page(str(section.body)).text()
+    told = [name for name in ("training", "given") if words[f"selection.basis.{name}"] in text]
+    assert told == [basis] * (basis in ("training", "given"))
 
 
 def test_without_it_the_section_was_not_asked_for(model_report) -> None:
@@ -82,6 +94,10 @@ def quality(verdict: str, low: float) -> dict[str, Any]:
         (quality("does_not_screen", 0.7), "selection", "failed", ("screening",)),
         (quality("not_sure", 0.9), "selection", "not_assessed", ()),
         (quality("not_seen", float("nan")), "selection", "not_assessed", ()),
+        ({"selection": {"overlap": None, "quality": {"verdict": "not_seen"}}}, "selection", "stated", ()),
+        ({"dictionary": {"signs": {"trials": 9, "violations": 0}}}, "features", "passed", ()),
+        ({"dictionary": {"signs": {"trials": 9, "violations": 1}}}, "features", "failed", ("signs",)),
+        ({"dictionary": {"signs": {"trials": 0, "violations": 0}}}, "features", "stated", ()),
     ],
 )  # fmt: skip
 def test_each_section_passes_fails_or_was_not_assessed(report, section, result, failed) -> None:

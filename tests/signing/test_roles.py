@@ -106,6 +106,24 @@ def test_roles_are_written_and_read_and_a_file_without_them_is_of_lenders():
     assert [key.roles for key in rotated.named("one.example")] == [("vendor", "witness")] * 2
 
 
+@pytest.mark.parametrize("given", [0, 1, 2])
+def test_verify_says_of_how_many_keys_no_role_is_named(given, tmp_path):
+    """In a file from before there were roles a witness counts as a lender, which nobody would see."""
+    plain = json.loads(Trust.of(LOG).with_key(KEY, roles=["witness"]).to_json())
+    plain["keys"] = [
+        {name: part for name, part in key.items() if name != "roles" or number >= given}
+        for number, key in enumerate(plain["keys"])
+    ]
+    (tmp_path / "keys.json").write_text(json.dumps(plain))
+    findings, keys = Findings("it"), read_trust(tmp_path / "keys.json")
+    for _ in range(2):
+        note_signature(findings, "record", b"it", sign("record", b"it", KEY).to_plain(), keys)
+    assert findings.passed is (given == 2)
+    told = [one.name for one in findings.checks if one.is_remark]
+    said = f"keys of the trust file without roles: {given}"
+    assert [name.split(";")[0] for name in told] == [said] * (given > 0)
+
+
 @pytest.mark.parametrize("roles", [[], ["clerk"], "lender", None, [1], [["lender"]], {"lender": 1}])
 def test_what_is_no_role_is_refused(roles, tmp_path):
     plain = json.loads(trusted_for("lender").to_json())

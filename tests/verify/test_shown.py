@@ -12,6 +12,8 @@ import pytest
 import creditscore as cs
 from creditscore.deciding.shown import shown_of
 from creditscore.errors import ArtefactError
+from creditscore.reasons.reason import Reason
+from creditscore.report.following import follows_not
 from creditscore.signing.keys import SigningKey
 from creditscore.signing.signatures import signed_document
 from creditscore.signing.trust import Trust
@@ -24,6 +26,7 @@ from creditscore.verify import outsider
 from creditscore.verify.findings import Findings
 from creditscore.verify.paths import verify_text
 from creditscore.verify.receipts import NOTHING_KEPT, note_receipt
+from creditscore.words.speech import speak
 from tests.verify.changing import sealed
 
 LENDER = SigningKey.new("lender.example")
@@ -90,7 +93,13 @@ def changes(report: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "no reasons": put([], "record", "reasons"),
         "a sentence": put("All is well.", "record", "reasons", 0, "texts", "en"),
         "no changes": put([{"steps": []}], "record", "counterfactuals"),
+        "a sentence on the page": put("All is well.", "said", 0, "text"),
+        "no sentences on the page": put([], "said"),
     }
+
+
+# These stand beside the record, so that no receipt is held against them.
+BESIDE = ("what it says was decided", "a sentence on the page", "no sentences on the page")
 
 
 def test_whatever_a_lender_shows_the_person_instead_is_found_by_the_script_and_by_verify(forms):
@@ -109,7 +118,59 @@ def test_whatever_a_lender_shows_the_person_instead_is_found_by_the_script_and_b
         assert outside(forged), name
         findings = Findings("page")
         note_receipt(findings, forged, NOTHING_KEPT, None)
-        assert findings.passed is (name == "what it says was decided"), name
+        assert findings.passed is (name in BESIDE), name
+        assert name not in BESIDE or list(follows_not(forged)), name
+
+
+def forged_fact(report: dict[str, Any]) -> dict[str, Any] | None:
+    """A page whose first number is another, in the record's fact and in the sentence that it makes."""
+    made = copy.deepcopy(report)
+    for reason, said in zip(made["record"]["reasons"], made["said"], strict=True):
+        fact = reason.get("fact") or {}
+        if reason["kind"] == "model" and fact.get("value") and fact["unit"] == "days":
+            fact["value"] = 3.0 * fact["value"] + 7.0
+            said["text"] = speak(Reason.from_dict(reason), made["language"], made["calendar"])
+            return made
+    return None
+
+
+def test_in_another_calendar_only_what_the_words_on_record_mean_is_said_anew(forms):
+    """Facts are no part of what is entered, and sentences with other dates are made of them."""
+    policy, found = cs.Policy("consumer", "1", cutoff=forms.cutoff), 0
+    for asked in forms.asked:
+        record = forms.pipeline.decide(asked, cs.Portfolio(), policy=policy)
+        made = cs.decision_report(record, language="fa", calendar="jalali").to_dict()
+        forged = forged_fact(made)
+        if forged is None:
+            continue
+        found += 1
+        assert forged["said"] != made["said"]
+        assert next(follows_not(forged)).what == "said"
+    assert found > 2
+
+
+@pytest.mark.parametrize("which", ["forms", "world"])
+def test_a_sound_page_in_another_calendar_gives_the_dates_of_that_calendar(which, request):
+    data, model, dated = request.getfixturevalue(which), 0, 0
+    for content in data.records:
+        for language in ("en", "fa", "zh"):
+            made = cs.decision_report(content, language=language, calendar="jalali").to_dict()
+            assert list(follows_not(made)) == []
+            for said, reason in zip(made["said"], made["record"]["reasons"], strict=True):
+                if reason["kind"] == "model":
+                    model += 1
+                    dated += said["text"] != reason["texts"][language]
+                    assert speak(Reason.from_dict(reason), language) == reason["texts"][language]
+    assert 0 < dated <= model
+
+
+def test_a_report_that_says_another_version_wrote_it_still_has_the_sentences_on_record(forms):
+    policy = cs.Policy("consumer", "1", cutoff=850)
+    record = forms.pipeline.decide(forms.asked[0], cs.Portfolio(), policy=policy)
+    made = cs.decision_report(record).to_dict() | {"environment": {"renderer": "0" * 64}}
+    assert list(follows_not(made)) == []
+    made["said"][0]["text"] = "All is well."
+    assert [one.what for one in follows_not(made)] == ["said"]
 
 
 def test_a_lender_that_enters_a_pair_that_does_not_belong_together_is_refuted_by_either(forms):

@@ -12,6 +12,8 @@ from creditscore.report.writing import Writer
 Data = Mapping[str, Any]
 
 _QUALITY: Final = ("bad_rate_approved", "bad_rate_declined", "ratio", "caught")
+# Of these rows the model may know the outcomes: its figures on them flatter it.
+_MAY_FLATTER: Final = ("training", "given")
 _FIGURES: Final = ("auc", "brier", "calibration_slope", "calibration_intercept")
 
 
@@ -60,6 +62,8 @@ def selection(report: Data, writer: Writer) -> Section | None:
         _everybody(found, writer),
         paragraphs(writer.word(f"selection.prior.{found['prior']}")),
     ]
+    if found["basis"] in _MAY_FLATTER:
+        body.insert(-1, paragraphs(writer.word(f"selection.basis.{found['basis']}")))
     if found["inference"]:
         body.append(_inference(found["inference"], writer))
     return Section("selection", title, joined(body))

@@ -29,6 +29,10 @@ WORDS: Final = {
     "selection.everybody": "The model on the approved alone, and on all",
     "selection.accepted_alone": "Approved alone",
     "selection.all": "All",
+    "selection.basis.training": "These are training rows, or some of them are, so figures of the model on "
+    "them flatter it.",
+    "selection.basis.given": "These may be training rows: that is not known. If so, figures of the model on "
+    "them flatter it.",
     "selection.prior.given": "Outcomes that nobody saw are drawn from chances by another score.",
     "selection.prior.explored": "Outcomes that nobody saw are drawn from chances that the explored show.",
     "selection.prior.model": "Outcomes that nobody saw are drawn from the chances of this very model, "

@@ -24,6 +24,8 @@ WORDS: Final = {
     "selection.everybody": "模型在获批者上与在全体上的表现",
     "selection.accepted_alone": "仅获批者",
     "selection.all": "全体",
+    "selection.basis.training": "这些申请全部或部分是训练样本，因此模型在其上的数字高估了模型。",
+    "selection.basis.given": "这些申请可能是训练样本，无从得知；若是，模型在其上的数字高估了模型。",
     "selection.prior.given": "无人见到的结果按另一评分的概率抽取。",
     "selection.prior.explored": "无人见到的结果按试放所显示的概率抽取。",
     "selection.prior.model": "无人见到的结果按本模型自身的概率抽取，这会高估模型。",
