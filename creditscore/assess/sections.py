@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
@@ -25,9 +25,8 @@ SECTIONS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "robustness": (("gaming",), ("gaming",)),
     "limits": (("limits",), ()),
 }
-# These say something only by their threshold: without it they are not assessed. Where nobody was declined,
-# and so no score of theirs overlaps, selection is stated: there is nothing that a threshold could judge.
-_JUDGED_ALONE: Final = {"selection": "few_explored"}
+# The check that shows that outcomes were looked for in the features: without them nobody can know of leakage.
+_OF_OUTCOMES: Final = "best_single_feature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +79,23 @@ def _section(
         return SectionResult(name, "not_assessed", (), why)
     judged = [one for one in thresholds if one in passed]
     failed = tuple(one for one in judged if not passed[one])
+    why = None if failed else _left_open(name, report, judged)
+    if why is not None:
+        return SectionResult(name, "not_assessed", (), why)
     if judged:
         return SectionResult(name, "failed" if failed else "passed", failed, None)
-    if name in _JUDGED_ALONE and report[name].get("overlap", 0.0) is not None:
-        return SectionResult(name, "not_assessed", (), _JUDGED_ALONE[name])
     return SectionResult(name, "stated", (), None)
+
+
+def _left_open(name: str, report: Mapping[str, Any], judged: Sequence[str]) -> str | None:
+    """Say why a section in which nothing failed was not assessed all the same; None if it was.
+
+    Selection says something only by its threshold, but where nobody was declined, and so nothing overlaps.
+    """
+    if name == "leakage" and all(one.get("check") != _OF_OUTCOMES for one in report[name]):
+        return "outcomes_not_given"
+    some_declined = name == "selection" and report[name].get("overlap", 0.0) is not None
+    return "few_explored" if some_declined and not judged else None
 
 
 def _is_given(part: Any) -> bool:

@@ -87,6 +87,8 @@ def quality(verdict: str, low: float) -> dict[str, Any]:
         ({"quality": {"additivity": 1.0, "identical": False}}, "explanations", "failed",
          ("additivity", "identical")),
         ({"leakage": [{"passed": False}]}, "leakage", "failed", ("leakage",)),
+        ({"leakage": [{"check": "only_what_was_known", "passed": True}]}, "leakage", "not_assessed", ()),
+        ({"leakage": [{"check": "best_single_feature", "passed": True}]}, "leakage", "passed", ()),
         ({"purpose": {"purpose": "", "target": ""}}, "purpose", "not_assessed", ()),
         ({"purpose": {"purpose": "Cards", "target": ""}}, "purpose", "stated", ()),
         ({"limits": []}, "limits", "not_assessed", ()),

@@ -73,5 +73,7 @@ WORDS: Final = {
     "thresholds.better_than_chance": "Lower end of the AUC",
     "thresholds.impact_ratio": "Lowest impact ratio of any attribute",
     "thresholds.screening": "Bad rate of the declined by that of the approved, lower end",
+    "why.outcomes_not_given": "Outcomes of both kinds were not given with the applications, so what "
+    "knows them was not looked for.",
     "why.few_explored": "Too few of the declined have an outcome.",
 }

@@ -74,5 +74,7 @@ WORDS: Final = {
     "thresholds.better_than_chance": "کران پایین AUC",
     "thresholds.impact_ratio": "کمترین نسبت اثر میان همهٔ ویژگی‌های حمایت‌شده",
     "thresholds.screening": "نرخ بد ردشده‌ها به نرخ بد پذیرفته‌ها، کران پایین",
+    "why.outcomes_not_given": "نتیجه‌های خوب و بد همراه درخواست‌ها داده نشد، پس آنچه آن‌ها را می‌داند "
+    "جست‌وجو نشد.",
     "why.few_explored": "شمار ردشده‌های دارای نتیجه بسیار کم است.",
 }

@@ -63,5 +63,6 @@ WORDS: Final = {
     "thresholds.better_than_chance": "AUC 的下限",
     "thresholds.impact_ratio": "各属性中最低的影响比",
     "thresholds.screening": "被拒者与获批者坏账率之比的下限",
+    "why.outcomes_not_given": "申请没有附带好坏两类结果，因此没有查找知晓结果的特征。",
     "why.few_explored": "有结果的被拒者太少。",
 }
