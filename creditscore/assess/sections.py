@@ -79,9 +79,9 @@ def _section(
         return SectionResult(name, "not_assessed", (), why)
     judged = [one for one in thresholds if one in passed]
     failed = tuple(one for one in judged if not passed[one])
-    why = None if failed else _left_open(name, report, judged)
-    if why is not None:
-        return SectionResult(name, "not_assessed", (), why)
+    left_open = None if failed else _left_open(name, report, judged)
+    if left_open is not None:
+        return SectionResult(name, "not_assessed", (), left_open)
     if judged:
         return SectionResult(name, "failed" if failed else "passed", failed, None)
     return SectionResult(name, "stated", (), None)

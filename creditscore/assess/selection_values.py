@@ -110,5 +110,5 @@ class SelectionAssessment(Measurement):
         return f"{said}\n{self.quality}"
 
 
-def _figure(one: Metric) -> dict[str, Any]:
+def _figure(one: Metric) -> dict[str, float | None]:
     return {"value": plain(one.value), "low": plain(one.low), "high": plain(one.high)}

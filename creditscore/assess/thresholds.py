@@ -69,7 +69,7 @@ def _measured(report: Mapping[str, Any]) -> Iterator[tuple[str, float, float | N
     if "quality" in report:
         yield "additivity", float(report["quality"]["additivity"]), None, ADDITIVITY
         yield "identical", float(report["quality"]["identical"]), 1.0, None
-    if "dictionary" in report and report["dictionary"]["signs"]["trials"]:
+    if "dictionary" in report and report["dictionary"]["signs"].get("trials") != 0:
         yield "signs", float(report["dictionary"]["signs"]["violations"]), None, 0.0
     if "leakage" in report:
         yield "leakage", float(sum(not check["passed"] for check in report["leakage"])), None, 0.0
