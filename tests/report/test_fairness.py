@@ -46,6 +46,15 @@ def test_the_page_says_what_was_found_and_keeps_to_the_schema(case, found, langu
     assert words["fairness.duty.equal_price"] in text
 
 
+@pytest.mark.parametrize(("basis", "told"), [("held_out", False), ("training", True), ("given", True)])
+def test_the_page_says_that_figures_of_groups_on_training_rows_flatter_the_model(case, found, basis, told):
+    report = cs.model_report(case.pipeline, fairness=dataclasses.replace(found, basis=basis))
+    words, text = page_texts_in("en").words, Page(report.to_html()).text()
+    assert [words[f"selection.basis.{one}"] in text for one in ("training", "given")] == [
+        told and basis == one for one in ("training", "given")
+    ]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_duty_and_mark_has_words(language) -> None:
     from creditscore.assess.fairness import DUTIES

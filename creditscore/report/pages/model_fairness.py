@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from creditscore.report.markup import Child, Html, joined
+from creditscore.report.pages.model_selection import flattering
 from creditscore.report.pages.parts import Column, Section, own, paragraphs, table
 from creditscore.report.writing import Writer
 
@@ -40,7 +41,7 @@ def fairness(report: Data, writer: Writer) -> Section | None:
         level=writer.percent(figures["level"], 0),
         resamples=writer.number(figures["resamples"]),
     )
-    body: list[Child] = [paragraphs(intro, how)]
+    body: list[Child] = [paragraphs(intro, how), *flattering(found, writer)]
     for one in figures["attributes"]:
         body += _attribute(one, writer)
     body.append(_ratios(found["ratios"], writer))

@@ -62,11 +62,17 @@ def selection(report: Data, writer: Writer) -> Section | None:
         _everybody(found, writer),
         paragraphs(writer.word(f"selection.prior.{found['prior']}")),
     ]
-    if found["basis"] in _MAY_FLATTER:
-        body.insert(-1, paragraphs(writer.word(f"selection.basis.{found['basis']}")))
+    body[-1:-1] = flattering(found, writer)
     if found["inference"]:
         body.append(_inference(found["inference"], writer))
     return Section("selection", title, joined(body))
+
+
+def flattering(found: Data, writer: Writer) -> list[Child]:
+    """Say that figures flatter the model where the rows that they are of are training rows, or may be."""
+    if found["basis"] not in _MAY_FLATTER:
+        return []
+    return [paragraphs(writer.word(f"selection.basis.{found['basis']}"))]
 
 
 def _quality(quality: Data, writer: Writer) -> Html:
