@@ -12,6 +12,7 @@ from creditscore.report.markup import Child, Html, joined, tag
 from creditscore.report.pages.law import law_section, significance_section
 from creditscore.report.pages.model_cells import cells_table, states_table
 from creditscore.report.pages.model_checks import leakage, quality, reproduction
+from creditscore.report.pages.model_dictionary import dictionary
 from creditscore.report.pages.model_fairness import fairness
 from creditscore.report.pages.model_gaming import gaming
 from creditscore.report.pages.model_selection import results, selection
@@ -58,7 +59,7 @@ def model_page(report: Data) -> str:
         law_section(report, writer),
         significance_section(report, writer),
         thresholds(report, writer),
-        _dictionary(report, writer),
+        dictionary(report, writer),
         _limits(report, writer),
         reproduction(report, writer),
         absent(report, writer),
@@ -358,39 +359,6 @@ def _reasons(report: Data, writer: Writer) -> Section | None:
         share_chart(origins, writer, title, title) if len(origins) > 1 else None,
     ]
     return Section("reasons", writer.word("reasons_table.title"), joined(body))
-
-
-def _dictionary(report: Data, writer: Writer) -> Section | None:
-    if "dictionary" not in report:
-        return None
-    found, names = report["dictionary"], report["names"]
-    heads = ("ledger.feature", "dictionary.group", "dictionary.sign", "dictionary.proxy")
-    columns = [Column(writer.word(head)) for head in heads]
-    columns += [Column(writer.word(f"dictionary.{key}"), numeric=True) for key in ("missing", "importance")]
-    ordered = sorted(found["features"], key=lambda row: (-row["importance"], row["name"]))
-    sign = {1: "rises", -1: "falls", 0: "free"}
-    listed = [
-        (
-            joined([own(names["features"][row["name"]]), tag("br"), code(row["name"])]),
-            names["groups"][row["group"]],
-            writer.word(f"dictionary.{sign[row['sign']]}"),
-            writer.word(f"dictionary.{row['proxy_risk']}"),
-            writer.percent(row["missing"]),
-            writer.number(row["importance"], 4),
-        )
-        for row in ordered
-        if row["importance"]
-    ]
-    used, everything = writer.number(found["used"]), writer.number(found["all"])
-    tried = {key: writer.number(found["signs"][key]) for key in ("violations", "trials")}
-    body = [
-        paragraphs(
-            writer.word("dictionary.intro", used=used, all=everything),
-            writer.word("dictionary.proof", **tried),
-        ),
-        table(writer.word("dictionary.caption"), columns, listed, writer),
-    ]
-    return Section("dictionary", writer.word("dictionary.title"), joined(body))
 
 
 def _limits(report: Data, writer: Writer) -> Section:
