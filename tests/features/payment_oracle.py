@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from creditscore.verify.twin.clock import Local
+from creditscore.verify.twin.facts import Past
 from creditscore.verify.twin.payments import Payments
 from tests.features.debt_oracle import card_bills, debts
 
@@ -24,7 +25,8 @@ def payments_of(
         name: sorted((row for row in world[name] if row["applicant_id"] == person), key=itemgetter(key))
         for name, key in KEYS.items()
     }
-    return Payments(tables, moment, local, {}, {})
+    past = Past(dict(world), {"applicant_id": person, "as_of": moment}, local.zone)
+    return Payments(tables, moment, local, {}, {}, past)
 
 
 def view_rows(world: dict[str, list[Row]], view: str, mine: Payments) -> list[Row]:

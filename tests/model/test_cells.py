@@ -109,6 +109,8 @@ def test_cells_return_from_json_and_damaged_ones_are_refused() -> None:
     cells = Cells(GROUPS, {"a+c": AffineCalibration(1.5, -2.0)}, COMMON)
     stored = json.loads(json.dumps(cells.to_dict()))
     assert Cells.from_dict(stored, COMMON).to_dict() == cells.to_dict()
+    alone = stored | {"lines": {"": stored["lines"]["a+c"]}}  # nothing but the application
+    assert Cells.from_dict(alone, COMMON).to_dict() == alone
     for harm in (
         {"columns": [["a", [0]], ["a", [1]]]},
         {"columns": [["a", [0]], ["b", [0]]]},
@@ -116,7 +118,7 @@ def test_cells_return_from_json_and_damaged_ones_are_refused() -> None:
         {"columns": [["a", [-1]]]},
         {"columns": [[str(k), [k]] for k in range(9)], "lines": {}},
         {"lines": {"c+a": stored["lines"]["a+c"]}},
-        {"lines": {"": stored["lines"]["a+c"]}},
+        {"lines": {"d": stored["lines"]["a+c"]}},
         {"more": 1},
     ):
         with pytest.raises(ArtefactError):
