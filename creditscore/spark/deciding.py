@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from creditscore._ground.instants import moment_or_now
+from creditscore._ground.object_stores import any_folder
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.parties import PARTIES
@@ -71,7 +72,7 @@ def decide(
         )
     when = moment_or_now(decided_at, "decided_at")
     given = Given.checked(tables, applications, reading)
-    texts = ModelTexts.of(read_parts(Path(model_path), trust))
+    texts = ModelTexts.of(read_parts(any_folder(model_path), trust))
     schema = (
         f"application_id {id_type(given)}, status string, decision string, score bigint, record string"
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from creditscore._ground.extras import needs
+from creditscore.data.door.linking import OTHER_END
 from creditscore.data.tables.contracts import APPLICATIONS, CONTRACTS, TableContract
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.spark.reading import SparkReading
@@ -18,7 +19,7 @@ CALLER: Final = "creditscore.spark"
 _WHOLE: Final = frozenset({"tinyint", "smallint", "int", "bigint"})
 _PLAIN: Final = _WHOLE | {"string", "boolean", "float", "double", "date", "timestamp", "timestamp_ntz"}
 _TIMES: Final = frozenset({"timestamp", "date"})
-_IDS: Final = frozenset({"application_id", "loan_id"})
+_IDS: Final = frozenset({"application_id", "loan_id", OTHER_END})
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,9 +90,9 @@ class Part:
         """Answer for the applications of one part; nothing for a part without any."""
         tables = opened(self.types, batches)
         asked = tables.pop("applications")
+        portfolio = self.reading.portfolio(tables)  # it refuses rows that name nobody
         if asked.num_rows:
-            found = self.ask(self.reading.applications(asked), self.reading.portfolio(tables))
-            yield from found.to_batches()
+            yield from self.ask(self.reading.applications(asked), portfolio).to_batches()
 
 
 def number_of_parts(parts: int | None, given: Given) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from creditscore._ground.canonical import canonical, read_json
+from creditscore._ground.object_stores import any_folder
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import NameUnknownError
@@ -74,7 +75,7 @@ def monitor(
     from creditscore.monitoring.drift import BinCounts
 
     given = Given.checked(tables, applications, reading)
-    saved = read_parts(Path(model_path), trust)
+    saved = read_parts(any_folder(model_path), trust)
     known = (*_OF_SCORES, *model_of(saved).computer.names)
     for name in bins.names:
         if name not in known:

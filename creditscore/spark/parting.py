@@ -24,7 +24,10 @@ ROW: Final = "row"
 PART: Final = "part"
 _KEY: Final = "key"
 _OTHER: Final = "other"
+_TIMES: Final = "times"
 _GROUP: Final = "group"
+# Rows that name nobody go to one part, which refuses them as one machine does.
+_NOBODY: Final = "\0"
 # Tables of which a part holds rows of people around its applicants too.
 _OF_ALL_AROUND: Final = (*sorted(TABLES_OF_OTHERS), CONSENTS, PERSONS)
 
@@ -61,7 +64,7 @@ class _Parting:
             name: _keyed(frame, CONTRACTS[name].owner, one_id) for name, frame in self.given.tables.items()
         }
         asking = _keyed(self.given.applications, APPLICATIONS.owner, one_id)
-        asked = asking.select(_KEY)
+        asked = asking.select(_KEY).union(_nobody(asking))
         found, around = {}, [asked.select(self._part(f.col(_KEY)), _KEY)]
         for name, frame in keyed.items():
             if name == "ties":
@@ -75,7 +78,7 @@ class _Parting:
         for name in _OF_ALL_AROUND:
             if name in keyed:
                 found[name] = keyed[name].join(people, _KEY).select(PART, ROW)
-        found["applications"] = asking.select(self._part(f.col(_KEY)), ROW)
+        found["applications"] = _once_each(asking).select(self._part(f.col(_KEY)), ROW)
         return {name: frame.select(PART, ROW) for name, frame in found.items()}
 
     def _part(self, key: Column) -> Column:
@@ -103,7 +106,7 @@ class _Parting:
         """Memberships go to every part of which an applicant was ever in the group."""
         from pyspark.sql import functions as f
 
-        members = frame.withColumn(_GROUP, f.col(f"{ROW}.group_id"))
+        members = frame.withColumn(_GROUP, _named(f.col(f"{ROW}.group_id")))
         own = members.join(asked, _KEY, "left_semi")
         groups = own.select(self._part(f.col(_KEY)), _GROUP).distinct()
         return members.join(groups, _GROUP).select(PART, ROW, _KEY)
@@ -135,12 +138,38 @@ def _with_key(frame: DataFrame, person: Column, one_id: DataFrame | None, name: 
     """Add the person as text, by the one id that stands for all of theirs."""
     from pyspark.sql import functions as f
 
-    plain: Any = frame.withColumn(name, person.cast("string"))
+    plain: Any = frame.withColumn(name, _named(person))
     if one_id is None:
         return plain  # type: ignore[no-any-return]
     ids = one_id.select(f.col("id").alias(name), f.col("first").alias("stands"))
     joined = plain.join(ids, name, "left").withColumn("key_found", f.coalesce("stands", name))
     return joined.drop(name, "stands").withColumnRenamed("key_found", name)  # type: ignore[no-any-return]
+
+
+def _named(one: Column) -> Column:
+    from pyspark.sql import functions as f
+
+    return f.coalesce(one.cast("string"), f.lit(_NOBODY))
+
+
+def _nobody(frame: DataFrame) -> DataFrame:
+    from pyspark.sql import functions as f
+
+    return frame.sparkSession.range(1, numPartitions=1).select(f.lit(_NOBODY).alias(_KEY))
+
+
+def _once_each(asking: DataFrame) -> DataFrame:
+    """Refuse, when Spark computes, an application that stands there twice, in whichever parts."""
+    from pyspark.sql import Window
+    from pyspark.sql import functions as f
+
+    named = f.col(f"{ROW}.application_id")
+    counted = asking.withColumn(_TIMES, f.count(named).over(Window.partitionBy(named)))
+    said = f.format_string(
+        "applications.application_id %s must not repeat. Give each application an id of its own.",
+        named.cast("string"),
+    )
+    return counted.where(f.when(f.col(_TIMES) > 1, f.raise_error(said)).otherwise(f.lit(True)))
 
 
 def _quoted(name: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from creditscore._ground.object_stores import any_folder
 from creditscore.data.applications import Applications
 from creditscore.data.door.clock import instant
 from creditscore.data.loans.outcomes import OutcomeRule
@@ -78,7 +79,7 @@ def score_many(
     """
     check_choice(on_mismatch)
     given = Given.checked(tables, applications, reading)
-    saved = read_parts(Path(model_path), trust)
+    saved = read_parts(any_folder(model_path), trust)
     bounded = model_of(saved).spread is not None
     ends = ", probability_low double, score_low bigint, probability_high double, score_high bigint"
     scores = "status string, probability_of_default double, score bigint, grade string"
@@ -117,7 +118,7 @@ def explain(
     """
     check_choice(on_mismatch)
     given = Given.checked(tables, applications, reading)
-    saved = read_parts(Path(model_path), trust)
+    saved = read_parts(any_folder(model_path), trust)
     names = ("log_odds", "base", *model_of(saved).computer.names)
     asking = partial(_explained, ModelTexts.of(saved), on_mismatch)
     return run(given, asking, _numbers_schema(given, names), number_of_parts(parts, given))
@@ -156,7 +157,7 @@ def features(
     if isinstance(declared, FeatureSet):
         names, asking = declared.names, partial(_computed, declared.to_json())
     else:
-        saved = read_parts(Path(declared), trust)
+        saved = read_parts(any_folder(declared), trust)
         names, asking = model_of(saved).computer.names, partial(_computed_for, ModelTexts.of(saved))
     return run(given, asking, _numbers_schema(given, names), number_of_parts(parts, given))
 

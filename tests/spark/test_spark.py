@@ -244,7 +244,28 @@ def test_what_cannot_be_read_part_by_part_is_refused_before_anything_runs(spark,
     of_standings = frames_of(spark, {"standings": standing}, tmp_path)
     with pytest.raises(ParameterError, match="privacy_file="):
         ask(lent.folder, lent.tables | of_standings, lent.frame)
+    halves = lent.frame.selectExpr("applicant_id person_id", "as_of event_time", "2.0D other_id")
+    with pytest.raises(ParameterError, match="ties.other_id.*text or whole numbers"):
+        ask(lent.folder, lent.tables | {"ties": halves}, lent.frame)
     numbered = [{"applicant_id": 7, "event_time": lent.asked[0]["as_of"]}]
     of_numbers = frames_of(spark, {"inquiries": numbered}, tmp_path)
     with pytest.raises(ParameterError, match="by text and by whole numbers"):
         ask(lent.folder, lent.tables | of_numbers, lent.frame)
+
+
+def test_an_application_of_two_people_and_rows_of_nobody_fail_the_job(spark, lent, tmp_path):
+    from pyspark.errors import PySparkException
+
+    at = lent.asked[0]["as_of"]
+    chosen = cs.payment_features().select(["payments_inflow_count_90d"])
+    paid = [{"applicant_id": who, "event_time": at, "amount": 1.0} for who in ("a", None)]
+    asked = [{"application_id": k, "applicant_id": who, "as_of": at} for k, who in enumerate("ac")]
+    doubled = [one | {"application_id": one["application_id"] // 2} for one in asked]
+    tables = frames_of(spark, {"payments": paid[:1]}, tmp_path / "whole")
+    nobodys = frames_of(spark, {"payments": paid}, tmp_path / "nobodys")
+    for given, frame, said in (
+        (tables, asked_of(spark, doubled, tmp_path / "doubled"), "application_id 0 must not repeat"),
+        (nobodys, asked_of(spark, asked, tmp_path), "payments.applicant_id: is required and missing"),
+    ):
+        with pytest.raises(PySparkException, match=said):
+            cs.spark.features(chosen, given, frame, parts=3).toArrow()
