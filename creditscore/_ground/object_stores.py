@@ -16,7 +16,7 @@ from creditscore.errors import ArtefactError
 _MOST_FILES: Final = 1_000
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.:_-]+://")
 _LOCAL: Final = ("file", "local")
-_USER: Final = re.compile(r"//[^/@]*@")
+_USER: Final = re.compile(r"//[^/]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,13 @@ class ObjectStore:
     def __str__(self) -> str:
         return _USER.sub("//", self.url)
 
+    def __repr__(self) -> str:
+        return f"ObjectStore(url={str(self)!r})"
+
+    def said(self, error: Exception) -> str:
+        """Return what an error says, without what the address keeps to itself."""
+        return str(error).replace(self.url, str(self))
+
     def reached(self) -> tuple[Any, str]:
         """Return the file system, and the path in it.
 
@@ -54,7 +61,7 @@ class ObjectStore:
         try:
             system, path = fsspec.core.url_to_fs(self.url)
         except (ImportError, OSError, ValueError) as error:
-            raise ArtefactError(f"{self} cannot be reached: {error}.") from error
+            raise ArtefactError(f"{self} cannot be reached: {self.said(error)}.") from error
         system.invalidate_cache()
         return system, path.rstrip("/")
 
@@ -145,7 +152,8 @@ def write_once(store: ObjectStore, parts: Mapping[str, bytes], *, last: str) -> 
         for name in (*(name for name in parts if name != last), last):
             system.pipe_file(f"{root}/{name}", parts[name])
     except OSError as error:
-        raise ArtefactError(f"{store} cannot be written: {error}. Nobody reads what is there.") from error
+        said = store.said(error)
+        raise ArtefactError(f"{store} cannot be written: {said}. Nobody reads what is there.") from error
     if not _lies_there(store, parts):
         raise ArtefactError(f"{store} holds other files than were written. Save to an address of its own.")
 
@@ -158,7 +166,7 @@ def _listed(store: ObjectStore, system: Any, root: str, *, create: bool = False)
             return []
         raise ArtefactError(f"{store} is no folder. Name the folder that was given to save().") from error
     except OSError as error:
-        raise ArtefactError(f"{store} cannot be read: {error}.") from error
+        raise ArtefactError(f"{store} cannot be read: {store.said(error)}.") from error
     if len(found) > _MOST_FILES:
         raise ArtefactError(f"{store} holds more than {_MOST_FILES:,} files.")
     names = [str(one["name"]).rstrip("/") for one in found]

@@ -141,3 +141,7 @@ def test_addresses() -> None:
     with pytest.raises(ArtefactError) as told:
         cs.load("nosuch://me:secret@bank/one")
     assert "secret" not in str(told.value)
+    kept = ObjectStore("ftp://me:sec@ret@bank/one")
+    assert str(kept) == "ftp://bank/one"
+    assert repr(kept) == "ObjectStore(url='ftp://bank/one')"
+    assert kept.said(OSError(f"no answer of {kept.url}")) == "no answer of ftp://bank/one"
