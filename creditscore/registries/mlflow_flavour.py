@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import numpy as np
 
+from creditscore._ground.arrays import Flags
 from creditscore._ground.extras import needs
 from creditscore._version import __version__
 from creditscore.data.portfolio import Portfolio
@@ -256,7 +257,7 @@ class Generic:
         Raises
         ------
         ParameterError
-            If parameters or columns are none that the model takes, or a column is missing.
+            If parameters or columns are none that the model takes, a column is missing, or a flag is no flag.
         """
         import pandas as pd
 
@@ -269,7 +270,7 @@ class Generic:
         names = self.model.computer.names
         _check_columns([*map(str, frame.columns)], [*names], [_ANYTHING])
         values = frame[list(names)].to_numpy(np.float64)
-        known = frame[_ANYTHING].to_numpy(np.bool_) if _ANYTHING in frame.columns else None
+        known = _flags(frame[_ANYTHING]) if _ANYTHING in frame.columns else None
         found = score_features(self.model, values, known=known, reasons=True)
         status = ["scored" if one else "unscorable" for one in found.scored]
         codes = [" ".join(one.code for one in found.reasons.get(row, ())) for row in range(len(values))]
@@ -291,6 +292,13 @@ class Generic:
         codes = " ".join(one.code for one in result.reasons)
         numbers = (math.nan if one is None else one for one in (result.probability_of_default, result.score))
         return result.status, *numbers, result.grade or "", codes
+
+
+def _flags(column: pd.Series) -> Flags:
+    for row, one in enumerate(column):
+        if not isinstance(one, bool | np.bool_):
+            raise ParameterError.must_be(_ANYTHING, f"true or false in row {row}", one)
+    return column.to_numpy(np.bool_)
 
 
 def _check_columns(there: list[str], needed: list[str], allowed: list[str]) -> None:

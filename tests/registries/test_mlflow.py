@@ -121,6 +121,9 @@ def test_who_is_not_scored(frame, logged) -> None:
     assert np.isnan(told["score"][0])
     assert not told["grade"][0]
     assert not told["reasons"][0]
+    for none in (None, np.nan):
+        with pytest.raises(ParameterError, match="anything_known.*true or false in row 1"):
+            served.predict(nothing.assign(anything_known=pd.Series([True, none], dtype=object)))
 
 
 def test_requests_with_their_records(tmp_path: Path) -> None:
