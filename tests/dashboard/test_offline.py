@@ -14,6 +14,9 @@ from creditscore.errors import ParameterError
 from creditscore.scoring.of_features import score_features
 from tests.pipeline.conftest import SMALL, Case, fitted
 
+NO_ID = (
+    "Row {}: application_id is no text and no whole number that a browser keeps, or stands there twice."
+)
 READY = "globalThis.creditscore && document.getElementById('status').textContent"
 
 
@@ -137,6 +140,8 @@ def test_a_source_that_was_not_read_is_no_reason(browser, case: Case, tmp_path: 
         ({"application_amount": "7"}, "Row 1: application_amount is neither a number nor null."),
         ({"anything_known": "yes"}, "Row 1: anything_known is neither true nor false."),
         ({"unread": ["nosuch"]}, "Row 1: unread is no list of sources of the model."),
+        ({"application_id": 2**53 + 1}, NO_ID.format(1)),
+        ({"application_id": ["a"]}, NO_ID.format(1)),
     ],
 )
 def test_what_a_row_may_hold(browser, german: cs.CreditPipeline, tmp_path: Path, change, told) -> None:
@@ -150,6 +155,20 @@ def test_what_a_row_may_hold(browser, german: cs.CreditPipeline, tmp_path: Path,
     browser.run(f"document.getElementById('rows').value = {json.dumps(json.dumps([missing]))}; 0")
     browser.click("#score")
     assert browser.run("document.getElementById('status').textContent").startswith("Row 1: the ")
+
+
+def test_an_application_stands_there_once_and_who_has_no_score_has_no_reason(
+    browser, german: cs.CreditPipeline, tmp_path: Path
+) -> None:
+    opened(browser, german, tmp_path)
+    nothing = np.full((2, len(german.model.computer.names)), np.nan)
+    for ids, told in ((["a", "a"], NO_ID.format(2)), (["a", "b"], "Rows read: 2; shown: 2.")):
+        rows = json.dumps(rows_for_page(german.model, nothing, ids))
+        browser.run(f"document.getElementById('rows').value = {json.dumps(rows)}; 0")
+        browser.click("#score")
+        assert browser.run("document.getElementById('status').textContent") == told
+    shown = "[...document.querySelectorAll('#answers tr:first-child td')].map((one) => one.textContent)"
+    assert browser.run(shown) == ["a", "No score", "", "", ""]
 
 
 @pytest.mark.parametrize(("language", "title"), [("en", "Scores"), ("fa", "نمره"), ("zh", "由特征")])

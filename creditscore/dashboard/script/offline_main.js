@@ -32,20 +32,32 @@ function rowOf(given, number) {
   });
 }
 
+// Who is asked about, as text; a whole number of more digits than a browser keeps would name somebody else.
+function idOf(given, number) {
+  const id = given.application_id ?? number;
+  if (typeof id !== "string" && !Number.isSafeInteger(id)) throw new Error(said("no_id", { row: number }));
+  return String(id);
+}
+
 function answered(given, number) {
-  const { anything_known: known, unread = [] } = given, row = rowOf(given, number);
+  const row = rowOf(given, number), { anything_known: known, unread = [] } = given;
   if (known !== undefined && typeof known !== "boolean") throw new Error(said("no_flag", { row: number }));
   const sources = MODEL.data.reasons.sources;
   if (!Array.isArray(unread) || unread.some((one) => !sources.includes(one))) throw new Error(said("no_source", { row: number }));
   const found = scored(MODEL, row, known === undefined ? knownByFeatures(MODEL, row) : known, unread);
-  return { application_id: given.application_id ?? String(number), ...found };
+  return { application_id: idOf(given, number), ...found };
 }
 
 function answers(text) {
   let rows;
   try { rows = JSON.parse(text); } catch { throw new Error(said("no_json")); }
   if (!Array.isArray(rows) || !rows.length) throw new Error(said("no_json"));
-  return rows.map((row, at) => answered(row, at + 1));
+  const found = rows.map((row, at) => answered(row, at + 1)), ids = new Set();
+  found.forEach((one, at) => {
+    if (ids.has(one.application_id)) throw new Error(said("no_id", { row: at + 1 }));
+    ids.add(one.application_id);
+  });
+  return found;
 }
 
 function columnsOf(one) {
@@ -66,7 +78,8 @@ function show(found) {
     const chance = none ? "" : new Intl.NumberFormat(WORDS.locale, { style: "percent", maximumFractionDigits: 2 }).format(one.probability_of_default);
     const score = none ? said("unscorable") : new Intl.NumberFormat(WORDS.locale, { useGrouping: false }).format(one.score);
     line.append(make("td", one.application_id, { dir: "auto" }), make("td", score), make("td", none ? "" : one.grade), make("td", chance));
-    const why = make("td", first ? WORDS.reasons[first.code] || first.code : said("no_reason"));
+    const named = none ? "" : said("no_reason");
+    const why = make("td", first ? WORDS.reasons[first.code] || first.code : named);
     if (first) why.append(document.createElement("br"), make("small", first.feature, { dir: "ltr" }));
     line.append(why);
     return line;

@@ -20,7 +20,7 @@ WORDS: Final = {
     "offline.chance": "احتمال نکول",
     "offline.first_reason": "نخستین دلیل",
     "offline.unscorable": "بی نمره",
-    "offline.no_reason": "چیزی امتیاز کم نکرد",
+    "offline.no_reason": "دلیلی برای گفتن نیست",
     "offline.save": "ذخیرهٔ همهٔ پاسخ‌ها به صورت CSV",
     "offline.ready": "آماده",
     "offline.done": "{count} سطر خوانده شد؛ {shown} سطر نشان داده می‌شود.",
@@ -29,6 +29,8 @@ WORDS: Final = {
     "offline.missing": "سطر {row}: ویژگی {name} نیست. جایی که دانسته نیست null بگذارید.",
     "offline.unknown": "سطر {row}: مدل ویژگی {name} ندارد.",
     "offline.no_number": "سطر {row}: {name} نه عدد است و نه null.",
+    "offline.no_id": "سطر {row}: application_id نه متن است و نه عدد صحیحی که مرورگر نگه دارد، یا دو بار "
+    "آمده است.",
     "offline.no_flag": "سطر {row}: anything_known نه true است و نه false.",
     "offline.no_source": "سطر {row}: unread فهرستی از منابع مدل نیست.",
 }

@@ -18,7 +18,7 @@ WORDS: Final = {
     "offline.chance": "违约概率",
     "offline.first_reason": "首要理由",
     "offline.unscorable": "无评分",
-    "offline.no_reason": "没有扣分项",
+    "offline.no_reason": "没有可说明的理由",
     "offline.save": "将全部结果存为 CSV",
     "offline.ready": "就绪",
     "offline.done": "已读取{count}行；显示{shown}行。",
@@ -27,6 +27,7 @@ WORDS: Final = {
     "offline.missing": "第{row}行：缺少特征 {name}。未知时请填 null。",
     "offline.unknown": "第{row}行：模型没有特征 {name}。",
     "offline.no_number": "第{row}行：{name} 既非数字也非 null。",
+    "offline.no_id": "第{row}行：application_id 既非文本，也非浏览器能准确保存的整数，或重复出现。",
     "offline.no_flag": "第{row}行：anything_known 既非 true 也非 false。",
     "offline.no_source": "第{row}行：unread 不是模型来源的列表。",
 }
