@@ -70,15 +70,26 @@ def score(folder: Path, night: datetime, tables: dict[str, list[dict[str, Any]]]
 
 
 def watch(folder: Path, night: datetime, scores: Path) -> list[str]:
-    """Hold the scores of a night against the bins, once a night, and return the alerts that are new."""
+    """Hold the scores of a night against the bins, once a night, and return the alerts that are new.
+
+    The last night says its alerts again, since whoever died after it may have told nobody.
+    """
     kept = cs.Watch.from_dict(json.loads((folder / WATCH).read_text()))
-    if kept.looks and max(one.at for one in kept.looks) >= night:
-        return []
+    looked = [one.at for one in kept.looks]
+    if night in looked:
+        return news_of(kept) if night == looked[-1] else []
+    if looked and night < looked[-1]:
+        raise ValueError(f"{night} was not looked at, and {looked[-1]} was: nights are looked at in order.")
     points = pq.read_table(scores, columns=["score"]).column("score").to_numpy(zero_copy_only=False)
     seen = kept.look({"score": points.astype(float)}, at=night)
     scratch = folder / f".{WATCH}"
     scratch.write_text(json.dumps(seen.to_dict()))
     scratch.replace(folder / WATCH)
+    return news_of(seen)
+
+
+def news_of(seen: cs.Watch) -> list[str]:
+    """What the last look found new."""
     return [f"{one.column}: {one.verdict}" for one in seen.news]
 
 
