@@ -281,12 +281,18 @@ class Generic:
         _check_columns([*map(str, frame.columns)], [_REQUEST], [])
         return [self._answered(text, row) for row, text in enumerate(frame[_REQUEST])]
 
+    def _calendar(self) -> dict[str, Any]:
+        """Return the zone and the weekend that the model was fitted in, which a request does not say."""
+        fitted = self.model.contract
+        return {} if fitted is None else {"timezone": fitted.timezone, "weekend": fitted.weekend}
+
     def _answered(self, text: object, row: int) -> tuple[Any, ...]:
         try:
             asked = json.loads(str(text))
             if not (isinstance(asked, dict) and set(asked) <= {"application", "tables"}):
                 raise ParameterError.must_be("request", "JSON of an application and its tables", asked)
-            result = self.model.score(asked["application"], Portfolio.from_records(asked.get("tables", {})))
+            portfolio = Portfolio.from_records(asked.get("tables", {}), **self._calendar())
+            result = self.model.score(asked["application"], portfolio)
         except (CreditScoreError, KeyError, TypeError, ValueError) as error:
             raise ParameterError(f"Row {row} of the column 'request' cannot be scored: {error}") from error
         codes = " ".join(one.code for one in result.reasons)

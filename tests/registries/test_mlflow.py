@@ -134,7 +134,8 @@ def test_requests_with_their_records(tmp_path: Path) -> None:
     asked = [
         {"application_id": str(k), "applicant_id": f"p{k}", "as_of": "2024-06-01T00:00Z"} for k in range(80)
     ]
-    portfolio = cs.Portfolio.from_records({"payments": rows})
+    calendar = {"timezone": "Asia/Tehran", "weekend": ("thu", "fri")}
+    portfolio = cs.Portfolio.from_records({"payments": rows}, **calendar)
     pipeline = cs.CreditPipeline(features=[cs.payment_features()], scorer=cs.CreditScorer(**SMALL)).fit(
         cs.Applications.from_records(asked), portfolio, np.array([float(k % 7 < 3) for k in range(80)])
     )
