@@ -149,8 +149,11 @@ def write_once(store: ObjectStore, parts: Mapping[str, bytes], *, last: str) -> 
         )
     try:
         system.makedirs(root, exist_ok=True)
-        for name in (*(name for name in parts if name != last), last):
+        for name in (name for name in parts if name != last):
             system.pipe_file(f"{root}/{name}", parts[name])
+        system.invalidate_cache()
+        if last not in _listed(store, system, root, create=True):  # else it is of another writer
+            system.pipe_file(f"{root}/{last}", parts[last])
     except OSError as error:
         said = store.said(error)
         raise ArtefactError(f"{store} cannot be written: {said}. Nobody reads what is there.") from error

@@ -14,7 +14,7 @@ from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
 import creditscore as cs
-from creditscore._ground.object_stores import ObjectStore, any_folder
+from creditscore._ground.object_stores import ObjectStore, any_folder, write_once
 from creditscore.errors import ArtefactError
 from creditscore.scoring.loading import MANIFEST, SIGNATURE, load_scoring_model
 from creditscore.signing.keys import SigningKey
@@ -40,6 +40,20 @@ class Breaking(MemoryFileSystem):
         super().pipe_file(path, value, **given)
 
 
+class Raced(MemoryFileSystem):
+    """A store of objects in which another writer begins and ends once one has begun."""
+
+    protocol = "raced"
+    store: ClassVar[dict] = {}
+    pseudo_dirs: ClassVar[list] = [""]
+    others: ClassVar[list[dict[str, bytes]]] = []
+
+    def pipe_file(self, path, value, **given):
+        super().pipe_file(path, value, **given)
+        if self.others:
+            write_once(ObjectStore("raced://bank/one"), self.others.pop(), last="z")
+
+
 class Disk(LocalFileSystem):
     """The disk of this machine, reached as a store of objects is."""
 
@@ -48,10 +62,10 @@ class Disk(LocalFileSystem):
 
 @pytest.fixture(autouse=True)
 def _stores() -> Iterator[None]:
-    for store in (Breaking, Disk):
+    for store in (Breaking, Disk, Raced):
         fsspec.register_implementation(store.protocol, store, clobber=True)
     yield
-    for store in (MemoryFileSystem, Breaking):
+    for store in (MemoryFileSystem, Breaking, Raced):
         store.store.clear()
         store.pseudo_dirs[:] = [""]
 
@@ -114,6 +128,15 @@ def test_a_broken_write_is_no_model_and_can_be_taken_up(case: Case) -> None:
     Breaking.left[0] = parts
     case.pipeline.save(url)
     assert cs.load(url).model.model_id == case.pipeline.model.model_id
+
+
+def test_who_finds_the_manifest_of_another_leaves_it_and_is_told() -> None:
+    Raced.others[:] = [{"a": b"theirs", "z": b"their manifest"}]
+    place = ObjectStore("raced://bank/one")
+    with pytest.raises(ArtefactError, match="holds other files than were written"):
+        write_once(place, {"a": b"mine", "z": b"my manifest"}, last="z")
+    system, root = place.reached()
+    assert system.cat_file(f"{root}/z") == b"their manifest"
 
 
 def _manifest(case: Case) -> bytes:

@@ -28,8 +28,8 @@ WORDS: Final = {
     "offline.missing": "Row {row}: the feature {name} is missing. Give null where it is not known.",
     "offline.unknown": "Row {row}: the model has no feature {name}.",
     "offline.no_number": "Row {row}: {name} is neither a number nor null.",
-    "offline.no_id": "Row {row}: application_id is no text and no whole number that a browser keeps, or stands "
-    "there twice.",
+    "offline.no_id": "Row {row}: application_id is no text and no whole number that a browser keeps, or "
+    "stands there twice.",
     "offline.no_flag": "Row {row}: anything_known is neither true nor false.",
     "offline.no_source": "Row {row}: unread is no list of sources of the model.",
 }
