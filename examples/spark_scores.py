@@ -24,11 +24,14 @@ def main() -> None:
     parser.add_argument("--out", required=True, help="where scores go; must not be there yet")
     parser.add_argument("--tables", nargs="+", default=TABLES, help="which tables there are")
     parser.add_argument("--parts", type=int, help="into how many parts applicants go")
+    parser.add_argument("--timezone", help="zone of local days, the one of the fit")
     given = parser.parse_args()
     spark = SparkSession.builder.appName("scores").getOrCreate()
     tables = {name: spark.read.parquet(f"{given.data}/{name}.parquet") for name in given.tables}
     asked = spark.read.parquet(f"{given.data}/applications.parquet")
-    cs.spark.score_many(given.model, tables, asked, parts=given.parts).write.parquet(given.out)
+    reading = cs.spark.SparkReading(timezone=given.timezone)
+    scores = cs.spark.score_many(given.model, tables, asked, reading=reading, parts=given.parts)
+    scores.write.parquet(given.out)
     print(spark.read.parquet(given.out).groupBy("status").count().toPandas().to_string(index=False))
     spark.stop()
 
