@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
+from creditscore.data.tables.contracts import APPLICATIONS
 from creditscore.errors import ParameterError
 from creditscore.scoring.loading import Parts, model_of
 from creditscore.scoring.model import HasModel, Scoring, ScoringModel
 from creditscore.spark.given import Given, arrow_types
 from creditscore.spark.packing import SCHEMA, opened, pack
-from creditscore.spark.parting import PART, parted
+from creditscore.spark.parting import ASKED, PART, parted
 from creditscore.spark.reading import SparkReading
 
 if TYPE_CHECKING:
@@ -89,10 +90,20 @@ class Part:
     def answered(self, batches: Iterable[Any]) -> Iterator[Any]:
         """Answer for the applications of one part; nothing for a part without any."""
         tables = opened(self.types, batches)
-        asked = tables.pop("applications")
+        asked, again = tables.pop("applications"), tables.pop(ASKED)
+        _check_same(asked.column(APPLICATIONS.owner), again.column(APPLICATIONS.owner))
         portfolio = self.reading.portfolio(tables)  # it refuses rows that name nobody
         if asked.num_rows:
             yield from self.ask(self.reading.applications(asked), portfolio).to_batches()
+
+
+def _check_same(ids: Any, again: Any) -> None:
+    """Refuse applications that were others when the rows of their applicants were sought."""
+    if {str(one) for one in ids.to_pylist() if one is not None} - set(again.to_pylist()):
+        raise ParameterError(
+            "The applications were others each time that Spark computed them, as a limit after a shuffle is: "
+            "write them first, and give what was written."
+        )
 
 
 def number_of_parts(parts: int | None, given: Given) -> int:
@@ -116,8 +127,11 @@ def run(given: Given, ask: Asking, schema: str, parts: int) -> DataFrame:
         Of that table, as Spark writes it.
     parts : int
     """
+    import pyarrow as pa
+
     frames = {**given.tables, "applications": given.applications}
     types = {name: arrow_types(frame) for name, frame in frames.items()}
+    types[ASKED] = {APPLICATIONS.owner: pa.string()}
     packed = [
         rows.mapInArrow(partial(pack, name, types[name]), SCHEMA)
         for name, rows in parted(given, parts).items()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
 ROW: Final = "row"
+ASKED: Final = "asked"
 PART: Final = "part"
 _KEY: Final = "key"
 _OTHER: Final = "other"
@@ -44,7 +45,8 @@ def parted(given: Given, parts: int) -> dict[str, DataFrame]:
     Returns
     -------
     dict of str to DataFrame
-        Two columns: the part, from 0 on, and the row as a struct. The applications are among them.
+        Two columns: the part, from 0 on, and the row as a struct. The applications are among them, and once
+        more who applies, as the joins of the tables see it (`ASKED`).
     """
     return _Parting(given, parts).tables()
 
@@ -78,6 +80,8 @@ class _Parting:
         for name in _OF_ALL_AROUND:
             if name in keyed:
                 found[name] = keyed[name].join(people, _KEY).select(PART, ROW)
+        again = f.struct(_named(f.col(f"{ROW}.{APPLICATIONS.owner}")).alias(APPLICATIONS.owner))
+        found[ASKED] = asking.select(self._part(f.col(_KEY)), again.alias(ROW))
         found["applications"] = _once_each(asking).select(self._part(f.col(_KEY)), ROW)
         return {name: frame.select(PART, ROW) for name, frame in found.items()}
 

@@ -269,3 +269,12 @@ def test_an_application_of_two_people_and_rows_of_nobody_fail_the_job(spark, len
     ):
         with pytest.raises(PySparkException, match=said):
             cs.spark.features(chosen, given, frame, parts=3).toArrow()
+
+
+def test_applications_that_are_others_each_time_fail_the_job(spark, lent):
+    from pyspark.errors import PySparkException
+
+    chosen = cs.payment_features().select(["payments_inflow_count_90d"])
+    some = lent.frame.repartition(5).limit(9)
+    with pytest.raises(PySparkException, match="were others each time"):
+        cs.spark.features(chosen, lent.tables, some, parts=3).toArrow()
