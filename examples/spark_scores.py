@@ -1,6 +1,7 @@
 """A nightly run on Spark: score every application of a folder of Parquet tables.
 
-Start it with spark-submit, or with plain Python for a session on this machine:
+Start it with spark-submit, or with plain Python for a session on this machine, PYSPARK_PYTHON naming the same
+Python where python3 is another:
 
     python examples/spark_scores.py --model model/ --data lender/ --out scores/
 """
