@@ -52,6 +52,39 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Se
     return f"<table dir='auto'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
+def cells_as_text(lines: Sequence[Sequence[str]], *, left: int = 1) -> list[str]:
+    """Set cells under each other, the first ``left`` of a line from the left and the others to the right.
+
+    Examples
+    --------
+    >>> cells_as_text([["group", "n"], ["all", "250"]])
+    ['group    n', 'all    250']
+    """
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if position < left else cell.rjust(width)
+            for position, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    ]
+
+
+def cells_as_table(lines: Iterable[Sequence[str]], *, caption: str = "") -> str:
+    """Write cells as a table without a style, the first line as its head; all are escaped.
+
+    Examples
+    --------
+    >>> cells_as_table([["n"], ["<5"]])
+    '<table><thead><tr><th>n</th></tr></thead><tbody><tr><td>&lt;5</td></tr></tbody></table>'
+    """
+    head, *body = lines
+    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in line) + "</tr>" for line in body)
+    above = f"<caption>{escape(caption)}</caption>" if caption else ""
+    return f"<table>{above}<thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>"
+
+
 def searched(placeholder: str, found: str) -> str:
     """Put a field above a table whose words let only the rows stand that hold all of them.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from creditscore._ground.arrays import Flags, Float64
 from creditscore._ground.groups import checked_groups
+from creditscore._ground.looks import cells_as_table, cells_as_text
 from creditscore._ground.numbers import numbers_of
 from creditscore.assess.parting import Rows, groups_of
 from creditscore.data.aligned import outcomes_of, weights_of
@@ -111,19 +111,10 @@ class PerformanceTable:
         return pd.DataFrame([group.to_dict() for group in self.groups])
 
     def __repr__(self) -> str:
-        lines = self._cells()
-        widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-        text = [
-            "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip()
-            for line in lines
-        ]
-        return "\n".join([*text, self._note()])
+        return "\n".join([*cells_as_text(self._cells()), self._note()])
 
     def _repr_html_(self) -> str:
-        head, *body = self._cells()
-        top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-        rows = "".join("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in line) + "</tr>" for line in body)
-        return f"<table><caption>{escape(self._note())}</caption><tr>{top}</tr>{rows}</table>"
+        return cells_as_table(self._cells(), caption=self._note())
 
     def _note(self) -> str:
         return PLAIN["judged"].format(judged=self.judged, everyone=self.applications)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from creditscore.dashboard.offline_data import data_of
-from creditscore.dashboard.page import hash_of, json_part, scripts_of, styles_of
+from creditscore.dashboard.page import head_of, json_part, scripts_of, styles_of
 from creditscore.report.markup import Html, tag
 from creditscore.scoring.model import HasModel
 from creditscore.words.languages import TAGS, Language, page_texts_in, texts_in
@@ -53,19 +53,7 @@ def offline_page(scoring: HasModel, *, language: Language = "en") -> str:
     """
     words = page_texts_in(language).words
     script, style = scripts_of(_SCRIPTS), styles_of("offline.css")
-    allowed = (
-        f"default-src 'none'; script-src '{hash_of(script)}'; style-src '{hash_of(style)}'; base-uri 'none'; "
-        "form-action 'none'"
-    )
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=allowed),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("title", words["offline.title"]),
-        tag("style", Html(style)),
-    )
+    head = head_of(words["offline.title"], script, style)
     parts = [
         json_part("data", data_of(scoring.model)),
         json_part("words", _words(language)),

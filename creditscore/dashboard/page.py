@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from creditscore.dashboard.counted import SUMS, Counted
+from creditscore.report import markup
 from creditscore.report.markup import Html, tag
 from creditscore.words.languages import LANGUAGES, TAGS, page_texts_in, texts_in
 
@@ -27,30 +28,27 @@ _ALIGNED: Final = 8
 
 def page(data: dict[str, Any], language: str) -> str:
     """Put the page together; its policy lets run what is in it and nothing else."""
-    script, style = script_of_page(), style_of_page()
-    allowed = (
-        f"default-src 'none'; script-src '{hash_of(script)}'; style-src '{hash_of(style)}'; base-uri 'none'; "
-        "form-action 'none'"
-    )
+    script = script_of_page()
     without = [
         tag("p", page_texts_in(one).words["dashboard.no_script"], lang=TAGS[one]) for one in LANGUAGES
     ]
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=allowed),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("title", page_texts_in(language).words["dashboard.title"]),
-        tag("style", Html(style)),
-    )
+    top = head_of(page_texts_in(language).words["dashboard.title"], script, style_of_page())
     parts = [
         json_part("data", data),
         json_part("words", {one: _words(one) for one in LANGUAGES}),
         tag("script", Html(script)),
     ]
-    top = tag("html", head, tag("body", tag("noscript", without)), parts, lang=TAGS[language])
-    return f"<!doctype html>\n{top}\n"
+    whole = tag("html", top, tag("body", tag("noscript", without)), parts, lang=TAGS[language])
+    return f"<!doctype html>\n{whole}\n"
+
+
+def head_of(title: str, script: str, style: str) -> Html:
+    """Begin a page that runs this script and no other, and asks nobody for anything."""
+    allowed = (
+        f"default-src 'none'; script-src '{hash_of(script)}'; style-src '{hash_of(style)}'; base-uri 'none'; "
+        "form-action 'none'"
+    )
+    return markup.head(title, style, allowed)
 
 
 def cells_of_page(found: Counted) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Final
 
 from creditscore.dashboard.page import hash_of, json_part, script_of_page, style_of_page
-from creditscore.report.markup import Html, tag
+from creditscore.report.markup import Html, head, tag
 from creditscore.words.languages import LANGUAGES, TAGS, page_texts_in, texts_in
 
 _STYLE: Final = (
@@ -31,17 +31,10 @@ def served_page() -> tuple[str, str]:
         "style-src 'unsafe-inline'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'"
     )
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("title", page_texts_in("en").words["served.title"]),
-        tag("style", Html(style_of_page() + _STYLE)),
-    )
+    top = head(page_texts_in("en").words["served.title"], style_of_page() + _STYLE, None)
     words = json_part("words", {one: _words(one) for one in LANGUAGES})
-    top = tag("html", head, tag("body", _body(), words, tag("script", Html(script))), lang="en")
-    return f"<!doctype html>\n{top}\n", policy
+    whole = tag("html", top, tag("body", _body(), words, tag("script", Html(script))), lang="en")
+    return f"<!doctype html>\n{whole}\n", policy
 
 
 def _body() -> Html:

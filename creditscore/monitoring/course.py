@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral
 from typing import Any, Final, TypeAlias
@@ -126,6 +127,13 @@ class Loans:
         within = self.defaulted - self.entered <= self.hazards.shape[1]
         found: NDArray[np.bool_] = ~np.isnan(self.defaulted) & (self.defaulted <= self.now) & within
         return found
+
+    def began_in(self, cohort: Sequence[int] | None) -> NDArray[np.bool_]:
+        """Which began in one of these months, or in any where None are named; shape (n,), one at least."""
+        chosen = np.ones(self.entered.size, np.bool_) if cohort is None else np.isin(self.entered, cohort)
+        if not chosen.any():
+            raise ParameterError.must_be("cohort", "months in which loans began", cohort)
+        return chosen
 
     def in_month(self, month: int) -> tuple[NDArray[np.int64], NDArray[np.bool_], Float64]:
         """Who was at risk in a month, who of them defaulted in it, with which hazard; shape (n_at_risk,)."""

@@ -140,9 +140,7 @@ def expected_performance(
     if not 0.0 < finite_number("level", level) < 1.0:
         raise ParameterError.must_be("level", "between 0 and 1", level)
     loans = Loans.of(course, probability, entered, defaulted, now)
-    chosen = np.ones(loans.entered.size, np.bool_) if cohort is None else np.isin(loans.entered, cohort)
-    if not chosen.any():
-        raise ParameterError.must_be("cohort", "months in which loans began", cohort)
+    chosen = loans.began_in(cohort)
     line, spread = _Months.of(course, loans, recent).line()
     judged = _Judged.of(course, loans, chosen)
     random = np.random.default_rng([seed, 41])

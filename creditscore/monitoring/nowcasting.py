@@ -14,7 +14,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from creditscore.errors import ParameterError
 from creditscore.monitoring.course import DefaultCourse, Float64, Loans
 
 # Defaults, come and expected, that the prior of the ratio weighs.
@@ -85,9 +84,7 @@ def nowcast(
     came, expected = sum(bad.sum() for bad, _ in seen), sum(hazard.sum() for _, hazard in seen)
     rng = np.random.default_rng(seed)
     ratios = rng.gamma(_PRIOR + came, 1.0 / (_PRIOR + expected), _DRAWS)
-    chosen = np.ones(loans.entered.size, np.bool_) if cohort is None else np.isin(loans.entered, cohort)
-    if not chosen.any():
-        raise ParameterError.must_be("cohort", "months in which loans began", cohort)
+    chosen = loans.began_in(cohort)
     gone = chosen & loans.is_bad
     alive = np.flatnonzero(chosen & ~loans.is_bad)
     exposure, many = _exposures(loans, alive)

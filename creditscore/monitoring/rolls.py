@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +12,7 @@ import numpy as np
 
 from creditscore._ground.arrays import Float64, Int64, read_only
 from creditscore._ground.instants import parse_duration
+from creditscore._ground.looks import cells_as_table, cells_as_text
 from creditscore._ground.numbers import finite_number
 from creditscore.data.door.clock import instant, moment
 from creditscore.data.given import check_given
@@ -102,16 +102,10 @@ class RollRates:
         )
 
     def __repr__(self) -> str:
-        lines = self._cells()
-        widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-        text = ("  ".join(c.rjust(w) for c, w in zip(line, widths, strict=True)) for line in lines)
-        return "\n".join(text)
+        return "\n".join(cells_as_text(self._cells(), left=0))
 
     def _repr_html_(self) -> str:
-        head, *body = self._cells()
-        top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-        rows = "".join("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in line) + "</tr>" for line in body)
-        return f"<table><tr>{top}</tr>{rows}</table>"
+        return cells_as_table(self._cells())
 
     def _cells(self) -> list[list[str]]:
         counts, rates = self.counts.sum(axis=(0, 2)), self.rates

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
 from creditscore._ground.arrays import Flags, Float64, Int64, read_only
+from creditscore._ground.looks import cells_as_table, cells_as_text
 from creditscore.data.door.clock import instant, moment
 from creditscore.data.given import check_given
 from creditscore.data.loans.aging import DEFAULTED, UNKNOWN, LoanAges, loan_ages
@@ -157,17 +157,10 @@ class VintageTable:
         return pd.DataFrame(rows, columns=columns)
 
     def __repr__(self) -> str:
-        head, *body = self._cells()
-        lines = [head, *body]
-        widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-        text = ("  ".join(c.rjust(w) for c, w in zip(line, widths, strict=True)) for line in lines)
-        return "\n".join([self._title(), *text])
+        return "\n".join([self._title(), *cells_as_text(self._cells(), left=0)])
 
     def _repr_html_(self) -> str:
-        head, *body = self._cells()
-        top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-        rows = "".join("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in line) + "</tr>" for line in body)
-        return f"<table><caption>{escape(self._title())}</caption><tr>{top}</tr>{rows}</table>"
+        return cells_as_table(self._cells(), caption=self._title())
 
     def _title(self) -> str:
         return PLAIN["vintages"].format(measure=DEFAULTED, moment=self.as_of.isoformat())

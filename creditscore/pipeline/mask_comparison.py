@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from creditscore._ground.arrays import Float64
+from creditscore._ground.looks import cells_as_table, cells_as_text
 from creditscore.data.aligned import outcomes_of
 from creditscore.data.applications import Applications
 from creditscore.data.portfolio import Portfolio
@@ -85,18 +85,10 @@ class MaskModelComparison:
         return {"rows": [row.to_dict() for row in self.rows]}
 
     def __repr__(self) -> str:
-        lines = self._cells()
-        widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-        return "\n".join(
-            "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip()
-            for line in lines
-        )
+        return "\n".join(cells_as_text(self._cells()))
 
     def _repr_html_(self) -> str:
-        head, *body = self._cells()
-        top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-        rows = "".join("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in line) + "</tr>" for line in body)
-        return f"<table><tr>{top}</tr>{rows}</table>"
+        return cells_as_table(self._cells())
 
     def _cells(self) -> list[list[str]]:
         return [PLAIN["mask_models"].split("|"), *map(_row, self.rows)]

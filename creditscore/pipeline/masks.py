@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from html import escape
 from typing import Any, Final, Self
 
 import numpy as np
 
 from creditscore._ground.arrays import Float64
+from creditscore._ground.looks import cells_as_table, cells_as_text
 from creditscore.model.scale import probability_of_default
 from creditscore.validation.bootstrap import performance
 from creditscore.validation.results import Metric
@@ -104,21 +104,13 @@ class SourceMasks:
         raise KeyError(groups)
 
     def __str__(self) -> str:
-        widths = [max(len(row[column]) for row in self._rows()) for column in range(len(self._rows()[0]))]
-        lines = []
-        for first, *others in self._rows():
-            cells = (text.rjust(width) for text, width in zip(others, widths[1:], strict=True))
-            lines.append("  ".join([first.ljust(widths[0]), *cells]))
-        return "\n".join(lines)
+        return "\n".join(cells_as_text(self._rows()))
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
-        head, *body = self._rows()
-        cells = "".join(f"<th>{escape(text)}</th>" for text in head)
-        rows = "".join("<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>" for row in body)
-        return f"<table><thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table>"
+        return cells_as_table(self._rows())
 
     def _rows(self) -> list[list[str]]:
         return [PLAIN["source_masks"].split("|"), *(_row(mask) for mask in self.masks)]

@@ -7,13 +7,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from creditscore._ground.arrays import Flags, Float64
+from creditscore._ground.looks import cells_as_table, cells_as_text
 from creditscore._ground.progress import progress
 from creditscore.data.applications import Applications
 from creditscore.data.loans.outcomes import OutcomeRule
@@ -88,19 +88,10 @@ class SourceWorth:
         return pd.DataFrame([_record(self, metric) for metric in self.worth])
 
     def __repr__(self) -> str:
-        lines = self._cells()
-        widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-        text = [
-            "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip()
-            for line in lines
-        ]
-        return "\n".join(text)
+        return "\n".join(cells_as_text(self._cells()))
 
     def _repr_html_(self) -> str:
-        head, *body = self._cells()
-        top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-        rows = "".join("<tr>" + "".join(f"<td>{escape(c)}</td>" for c in line) + "</tr>" for line in body)
-        return f"<table><tr>{top}</tr>{rows}</table>"
+        return cells_as_table(self._cells())
 
     def _cells(self) -> list[list[str]]:
         rows = [

@@ -42,6 +42,19 @@ def tag(name: str, /, *children: Child, **attributes: Value) -> Html:
     return Html(f"{opened}{joined(children)}</{name}>")
 
 
+def head(title: str, style: str, policy: str | None) -> Html:
+    """Begin a page, with the policy of what it may run and ask for if no header of its answer states it."""
+    return tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy) if policy else None,
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("title", title),
+        tag("style", Html(style)),
+    )
+
+
 def joined(children: Iterable[Child]) -> Html:
     """Write children one after the other."""
     return Html("".join(_pieces(children)))

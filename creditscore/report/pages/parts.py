@@ -11,6 +11,7 @@ from typing import Any, Final
 from unicodedata import bidirectional
 
 from creditscore._version import __version__
+from creditscore.report import markup
 from creditscore.report.markup import Child, Html, joined, tag
 from creditscore.report.writing import Writer
 from creditscore.words.languages import TAGS
@@ -93,15 +94,7 @@ def page(writer: Writer, title: str, kicker: str, head: Html, sections: Sequence
         tag("main", [_section(s) for s in sections], id="main", tabindex="-1"),
         tag("footer", foot),
     )
-    top = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_CLOSED),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("title", title),
-        tag("style", Html(style)),
-    )
+    top = markup.head(title, style, _CLOSED)
     return f"<!doctype html>\n{tag('html', top, body, lang=TAGS[writer.language], dir=writer.direction)}\n"
 
 

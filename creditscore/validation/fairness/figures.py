@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+from creditscore._ground.looks import cells_as_text
 from creditscore.errors import NameUnknownError
 from creditscore.validation.results import Metric
 from creditscore.words.fairness import FAIRNESS
@@ -240,14 +241,7 @@ def _table(one: AttributeFairness) -> list[str]:
             continue
         cells = [_figure(each.figures[name]) for name in names]
         rows.append([each.group, f"{each.people:,.0f}", *cells])
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            cell.ljust(width) if position == 0 else cell.rjust(width)
-            for position, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
+    return cells_as_text(rows)
 
 
 def _figure(metric: Metric) -> str:
