@@ -111,7 +111,10 @@ class Loans:
         began, ended = np.asarray(entered), numbers_of("defaulted", defaulted)
         if began.dtype.kind not in "iu" or not chance.shape == began.shape == ended.shape or not chance.size:
             raise ParameterError("probability, entered (whole months) and defaulted must be of one length.")
-        if np.any(ended[~np.isnan(ended)] <= began[~np.isnan(ended)]):
+        known = ended[~np.isnan(ended)]
+        if (known != np.rint(known)).any():
+            raise ParameterError.must_be("defaulted", "whole months, or NaN where there was none", "parts")
+        if np.any(known <= began[~np.isnan(ended)]):
             raise ParameterError.must_be(
                 "defaulted", "later than the month in which the loan began", "earlier"
             )
@@ -129,11 +132,12 @@ class Loans:
         return found
 
     def began_in(self, cohort: Sequence[int] | None) -> NDArray[np.bool_]:
-        """Which began in one of these months, or in any where None are named; shape (n,), one at least."""
-        chosen = np.ones(self.entered.size, np.bool_) if cohort is None else np.isin(self.entered, cohort)
-        if not chosen.any():
-            raise ParameterError.must_be("cohort", "months in which loans began", cohort)
-        return chosen
+        """Which began in one of these months, or in any where None are named; shape (n,), one a month at least."""
+        if cohort is None:
+            return np.ones(self.entered.size, np.bool_)
+        if not (len(cohort) and np.isin(cohort, self.entered).all()):
+            raise ParameterError.must_be("cohort", "months before now, in each of which loans began", cohort)
+        return np.isin(self.entered, cohort)
 
     def in_month(self, month: int) -> tuple[NDArray[np.int64], NDArray[np.bool_], Float64]:
         """Who was at risk in a month, who of them defaulted in it, with which hazard; shape (n_at_risk,)."""

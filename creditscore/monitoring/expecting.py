@@ -47,7 +47,7 @@ class ExpectedPerformance:
         In the cohort, and of them those that defaulted already.
     figures : mapping of str to Metric
         AUC, Brier score and bad rate at the end of the window, with intervals that hold what is not known of
-        the calibration and of the outcomes that are to come.
+        the calibration and of the outcomes that are to come. AUC is NaN where all are found alike.
     as_decided : mapping of str to float
         The same if probabilities held as they were at the decisions and nothing had been seen.
     intercept, slope : float
@@ -117,8 +117,8 @@ def expected_performance(
     Raises
     ------
     ParameterError
-        If arrays do not fit each other, no loan began in the cohort, or a parameter has a value that it
-        cannot take.
+        If arrays do not fit each other, in a month of the cohort no loan began before now, or a parameter has
+        a value that it cannot take.
 
     Examples
     --------
@@ -149,17 +149,25 @@ def expected_performance(
         drawn[number] = judged.figures(judged.drawn(random, intercept, slope))
     figures = judged.figures(judged.chances(*line))
     tail = (1.0 - level) / 2.0
-    low, high = np.nanquantile(drawn, [tail, 1.0 - tail], axis=0)
-    ends = zip(FIGURES, figures.tolist(), low.tolist(), high.tolist(), strict=True)
     return ExpectedPerformance(
         loans=int(chosen.sum()),
         defaults=int(judged.gone.sum()),
-        figures={name: Metric(name, one, lowest, highest) for name, one, lowest, highest in ends},
+        figures={
+            name: Metric(name, one, *_ends(column, tail))
+            for name, one, column in zip(FIGURES, figures.tolist(), drawn.T, strict=True)
+        },
         as_decided=dict(zip(FIGURES, judged.figures(judged.probability).tolist(), strict=True)),
         intercept=float(line[0]),
         slope=float(line[1]),
         level=float(level),
     )
+
+
+def _ends(drawn: Float64, tail: float) -> tuple[float, float]:
+    """Ends of an interval, of the draws that have a figure; NaN where none has."""
+    known = drawn[~np.isnan(drawn)]
+    low, high = np.quantile(known, [tail, 1.0 - tail]) if known.size else (np.nan, np.nan)
+    return float(low), float(high)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

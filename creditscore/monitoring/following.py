@@ -141,7 +141,8 @@ def follow_defaults(
     Raises
     ------
     ParameterError
-        If arrays do not fit each other, or a default lies before the month of its loan.
+        If arrays do not fit each other, a default lies before the month of its loan or is in no whole month,
+        or a parameter has a value that it cannot take.
 
     Examples
     --------
@@ -164,6 +165,8 @@ def follow_defaults(
     defaults to expected 1.81 (1.56 to 2.09): worse since month 6
     """
     _check_level(level, tolerated, horizon)
+    if last is not None:
+        _check_months("last", last)
     loans = Loans.of(course, probability, entered, defaulted, now)
     first = int(loans.entered.min()) + 1 if last is None else now - last + 1
     grown = _Grown(tolerated, horizon)
@@ -219,12 +222,16 @@ def _log_odds_of(bad: NDArray[np.bool_], hazard: Float64, other: float, null: fl
 
 
 def _check_level(level: float, tolerated: float, horizon: int) -> None:
-    if isinstance(horizon, bool) or not isinstance(horizon, int) or horizon < 1:
-        raise ParameterError.must_be("horizon", "a whole number of months, 1 or more", horizon)
+    _check_months("horizon", horizon)
     if not 0.0 < level < 1.0:
         raise ParameterError.must_be("level", "within 0 and 1", level)
     if not 1.0 <= tolerated < _RATIOS[-1]:
         raise ParameterError.must_be("tolerated", f"from 1 to below {_RATIOS[-1]:g}", tolerated)
+
+
+def _check_months(name: str, months: int) -> None:
+    if isinstance(months, bool) or not isinstance(months, int) or months < 1:
+        raise ParameterError.must_be(name, "a whole number of months, 1 or more", months)
 
 
 def _ratio_interval(defaults: int, expected: float) -> tuple[float, float]:

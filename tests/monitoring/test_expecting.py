@@ -114,6 +114,9 @@ def test_what_happens_later_changes_nothing_and_it_reads_well() -> None:
         ({"seed": -1}, "seed"),
         ({"level": 1.0}, "level"),
         ({"cohort": [40]}, "cohort"),
+        ({"cohort": [0, 40]}, "cohort"),
+        ({"cohort": [0, 0.5]}, "cohort"),
+        ({"defaulted": [2.5, np.nan]}, "whole months"),
         ({"probability": [0.1]}, "one length"),
     ],
 )
@@ -123,3 +126,10 @@ def test_what_does_not_fit_is_refused(change: dict[str, Any], said: str) -> None
     }  # fmt: skip
     with pytest.raises(ParameterError, match=said):
         cs.expected_performance(COURSE, **(given | change))
+
+
+def test_a_cohort_that_defaulted_whole_has_no_order_to_be_found() -> None:
+    found = cs.expected_performance(COURSE, [0.1, 0.2], [0, 0], [3.0, 4.0], 5)
+    area = found.figures["auc"]
+    assert np.isnan([area.value, area.low, area.high]).all()
+    assert found.figures["bad_rate"].value == 1.0

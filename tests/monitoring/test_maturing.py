@@ -175,6 +175,9 @@ def test_a_report_reads_well_and_is_plain_data() -> None:
         ({"tolerated": 0.9}, "tolerated"),
         ({"horizon": 0}, "horizon"),
         ({"horizon": 2.5}, "horizon"),
+        ({"last": 0}, "last"),
+        ({"last": 1.5}, "last"),
+        ({"defaulted": [2.5, np.nan]}, "whole months"),
     ],
 )
 def test_what_does_not_fit_is_refused(change: dict[str, Any], said: str) -> None:
