@@ -132,7 +132,7 @@ class Loans:
         return found
 
     def began_in(self, cohort: Sequence[int] | None) -> NDArray[np.bool_]:
-        """Which began in one of these months, or in any where None are named; shape (n,), one a month at least."""
+        """Which began in one of these months, one a month at least; all where none are named; shape (n,)."""
         if cohort is None:
             return np.ones(self.entered.size, np.bool_)
         if not (len(cohort) and np.isin(cohort, self.entered).all()):
