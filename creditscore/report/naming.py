@@ -11,7 +11,7 @@ from creditscore.reasons.reason import Reason
 from creditscore.report.writing import Writer
 from creditscore.words.labels import AnyLabel, OwnLabel, from_plain
 from creditscore.words.old_labels import modern
-from creditscore.words.speech import speak, undivided
+from creditscore.words.speech import redated, speak, undivided
 from creditscore.words.wording import said_measure
 
 
@@ -84,15 +84,12 @@ def _reason_title(reason: Mapping[str, Any], writer: Writer) -> str:
 
 
 def _said(reason: Mapping[str, Any], writer: Writer) -> str:
-    """Take the words on record; a date in the other calendar is said anew, and what no record holds.
-
-    Of a fact that does not make the words on record nothing is said anew: those words were entered.
-    """
-    on_record, language = reason["texts"].get(writer.language), writer.language
-    is_as_recorded = writer.calendar == "gregorian" or reason["kind"] != "model"
-    if on_record is not None and (is_as_recorded or on_record != speak(Reason.from_dict(reason), language)):
-        return str(on_record)
-    return speak(Reason.from_dict(reason), language, writer.calendar)
+    """Take the words on record, dated in the calendar of the page; what no record holds is said anew."""
+    on_record, whole = reason["texts"].get(writer.language), Reason.from_dict(reason)
+    if on_record is None:
+        return speak(whole, writer.language, writer.calendar)
+    when = whole.fact.as_of if whole.fact is not None and whole.kind == "model" else None
+    return str(on_record) if when is None else redated(on_record, when, writer.language, writer.calendar)
 
 
 def names_in(record: Mapping[str, Any], writer: Writer) -> dict[str, dict[str, str]]:

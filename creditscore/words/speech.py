@@ -208,6 +208,36 @@ def speak(
     return texts.as_of.format(sentence=sentence, date=said_date(when, texts, calendar))
 
 
+def redated(said: str, when: datetime, language: str, calendar: Calendar) -> str:
+    """Write the date that ends a sentence in a calendar; one that ends with no such date stays as it is.
+
+    Parameters
+    ----------
+    said : str
+        A sentence of `speak`, dated in the Gregorian calendar.
+    when : datetime
+        The moment as of which it holds.
+    language : {"en", "fa", "zh"}
+        Of the sentence.
+    calendar : {"gregorian", "jalali"}
+        For the date.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> redated("Late twice, as of 22 November 2026", datetime(2026, 11, 22, tzinfo=UTC), "en", "jalali")
+    'Late twice, as of 1 Azar 1405'
+    >>> redated("Late twice, as of 22 November 2026", datetime(2026, 11, 21, tzinfo=UTC), "en", "jalali")
+    'Late twice, as of 22 November 2026'
+    """
+    texts = texts_in(language)
+    old, new = (
+        texts.as_of.format(sentence="", date=said_date(when, texts, which))
+        for which in ("gregorian", calendar)
+    )
+    return said.removesuffix(old) + new if said.endswith(old) else said
+
+
 def _sentence(reason: SpokenReason, texts: Texts) -> str:
     fact = reason.fact
     if reason.kind != "model":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -147,6 +147,24 @@ def test_in_another_calendar_only_what_the_words_on_record_mean_is_said_anew(for
         assert forged["said"] != made["said"]
         assert next(follows_not(forged)).what == "said"
     assert found > 2
+
+
+def test_words_of_an_older_version_stay_and_their_date_alone_is_put_into_another_calendar(forms):
+    content = next(one for one in forms.records if one["reasons"] and one["reasons"][0]["kind"] == "model")
+    reason = content["reasons"][0]
+    when = datetime.fromisoformat(reason["fact"]["as_of"])
+    older = f"Other words of old, as of {when.day} {when:%B} {when.year}"
+    assert reason["texts"]["en"].endswith(older.partition(",")[2])
+    for altered, said in (
+        (reason["fact"]["as_of"], "Other words of old, as of "),
+        ((when + timedelta(days=400)).isoformat(), older),
+    ):
+        made = copy.deepcopy(content)
+        made["reasons"][0]["texts"]["en"] = older
+        made["reasons"][0]["fact"]["as_of"] = altered
+        page = cs.decision_report(sealed(made), language="en", calendar="jalali").to_dict()
+        assert page["said"][0]["text"].startswith(said)
+        assert (page["said"][0]["text"] == older) is (said == older)
 
 
 @pytest.mark.parametrize("which", ["forms", "world"])
