@@ -15,7 +15,7 @@ from creditscore.graph.structure import components
 
 _MOST_LEVELS = 20
 _MOST_ROUNDS = 30
-_SETTLED = 1_000  # a level ends once fewer than one node in so many moves
+_SETTLED = 1_000  # a part ends a level once no more than one node in so many moves
 
 
 def communities(graph: Graph, *, seed: int = 0, resolution: float = 1.0, names: Int64 | None = None) -> Int32:
@@ -43,16 +43,16 @@ def communities(graph: Graph, *, seed: int = 0, resolution: float = 1.0, names: 
     member, level = np.arange(graph.n_nodes, dtype=np.int32), graph
     turn = _turns(np.arange(graph.n_nodes) if names is None else names, seed)
     part = components(graph)
-    whole = np.maximum(np.bincount(part, strengths(graph)), 1e-300)[part] if len(part) else np.empty(0)
+    whole = np.maximum(np.bincount(part, strengths(graph)), 1e-300)
     for _ in range(_MOST_LEVELS):
         order = np.argsort(turn, kind="stable").astype(np.int32)
-        own, moved = _move(level, strengths(level), whole, order, resolution)
+        own, moved = _move(level, strengths(level), part, whole, order, resolution)
         if not moved:
             break
         own = _numbered(own)
         member = own[member]
         level = _joined(level, own)
-        turn, whole = _inherited(own, turn, whole)
+        turn, part = _inherited(own, turn, part)
     return _numbered(member)
 
 
@@ -72,13 +72,13 @@ def _turns(names: Int64, seed: int) -> NDArray[np.uint64]:
     return np.asarray(z ^ (z >> np.uint64(31)), np.uint64)
 
 
-def _inherited(own: Int32, turn: NDArray[np.uint64], whole: Float64) -> tuple[NDArray[np.uint64], Float64]:
+def _inherited(own: Int32, turn: NDArray[np.uint64], part: Int32) -> tuple[NDArray[np.uint64], Int32]:
     """The turn of a community is the earliest of its members; its part is theirs."""
     count = int(own.max()) + 1
     earliest = np.full(count, np.iinfo(np.uint64).max, np.uint64)
     np.minimum.at(earliest, own, turn)
-    parts = np.empty(count)
-    parts[own] = whole
+    parts = np.empty(count, np.int32)
+    parts[own] = part
     return earliest, parts
 
 
@@ -125,16 +125,23 @@ def participation(graph: Graph, community: Int32) -> Float64:
 
 @compiled
 def _move(
-    graph: Graph, strength: Float64, whole: Float64, order: Int32, resolution: float
+    graph: Graph, strength: Float64, part: Int32, whole: Float64, order: Int32, resolution: float
 ) -> tuple[Int32, int]:
-    """One level: the community that each node settles in, and how many moves it took."""
+    """One level: the community that each node settles in, and how many moves it took.
+
+    Arrays: ``part`` shape (n_nodes,); ``whole`` shape (n_parts,), the strength of each.
+    """
     n = strength.size
     own, sums = np.arange(n).astype(np.int32), strength.copy()
     to, touched = np.zeros(n), np.empty(n, np.int32)
-    moves = 0
+    moves, size, going = 0, np.zeros(whole.size, np.int64), np.ones(whole.size, np.bool_)
+    for node in range(n):
+        size[part[node]] += 1
     for _ in range(_MOST_ROUNDS):
-        moved = 0
+        moved = np.zeros(whole.size, np.int64)
         for node in order:
+            if not going[part[node]]:
+                continue
             home, met = own[node], 0
             for position in range(graph.offsets[node], graph.offsets[node + 1]):
                 other = graph.neighbours[position]
@@ -145,7 +152,7 @@ def _move(
                     met += 1
                 to[own[other]] += graph.weights[position]
             sums[home] -= strength[node]
-            pull = resolution * strength[node] / whole[node]
+            pull = resolution * strength[node] / whole[part[node]]
             best, gain = home, to[home] - pull * sums[home]
             for k in range(met):
                 there = to[touched[k]] - pull * sums[touched[k]]
@@ -155,9 +162,10 @@ def _move(
                 to[touched[k]] = 0.0
             sums[best] += strength[node]
             own[node] = best
-            moved += best != home
-        moves += moved
-        if moved * _SETTLED <= n:
+            moved[part[node]] += best != home
+        moves += moved.sum()
+        going &= moved * _SETTLED > size
+        if not going.any():
             break
     return own, moves
 

@@ -208,8 +208,7 @@ def _by_sharing(at: GridDate, *, over_ties: bool) -> Float64:
 
 
 def _pagerank(at: GridDate) -> Float64:
-    graph = at.shot.graph
-    return _tenths(np.log10(pagerank(graph, threads=at.threads) * graph.n_nodes))
+    return _tenths(np.log10(pagerank(at.shot.graph, threads=at.threads)))
 
 
 def _tenths(values: Float64) -> Float64:

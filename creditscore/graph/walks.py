@@ -6,23 +6,28 @@ from functools import partial
 
 import numpy as np
 
-from creditscore._ground.arrays import Float64
+from creditscore._ground.arrays import Flags, Float64, Int32
 from creditscore._ground.compiled import compiled
 from creditscore.graph.csr import Graph, by_stretches, strengths
+from creditscore.graph.structure import components
 
 _MOST_STEPS = 1_000
 
 
 def pagerank(graph: Graph, *, damping: float = 0.85, tolerance: float = 1e-10, threads: int = 1) -> Float64:
-    """PageRank with a uniform restart (Page, Brin, Motwani and Winograd 1999).
+    """PageRank with a uniform restart (Page, Brin, Motwani and Winograd 1999), times the number of nodes.
+
+    Where every node has a tie, what a node has depends on its own connected part alone, to the bit.
 
     Returns
     -------
     float64 array of shape (n_nodes,)
-        Sums to 1.
+        1 on average.
     """
-    seeds = np.ones(graph.n_nodes)
-    return personalised_pagerank(graph, seeds, damping=damping, tolerance=tolerance, threads=threads)
+    mass = _solved(graph, np.ones(graph.n_nodes), damping, tolerance, threads)
+    if graph.degrees.all():
+        return mass
+    return np.asarray(mass * (graph.n_nodes / mass.sum()), np.float64)
 
 
 def personalised_pagerank(
@@ -51,33 +56,45 @@ def personalised_pagerank(
     float64 array of shape (n_nodes,)
         Sums to 1. What nodes without a tie receive returns to the seeds.
     """
-    strength = strengths(graph)
-    root = np.sqrt(strength)
-    inverse = np.divide(1.0, root, out=np.zeros_like(root), where=root > 0.0)
-    scale = np.where(root > 0.0, root, 1.0)
     start = np.asarray(seeds, np.float64) / np.sum(seeds)
-    least_mass = 1.0 - damping if (root == 0.0).any() else 1.0
-    goal = tolerance * (1.0 - damping) * least_mass / 2.0
-    y, residual = np.zeros(len(root)), (1.0 - damping) * start / scale
-    direction = residual.copy()
-    scaled, product = direction * inverse, np.empty(len(root))
-    squared, size = _sizes(residual, scale)
-    for _ in range(_MOST_STEPS):
-        if size <= goal:
-            break
-        step = partial(_apply, graph, inverse, direction, scaled, damping, product)
-        by_stretches(step, graph.offsets, threads)
-        squared, size = _advance(y, residual, direction, scaled, product, scale, inverse, squared)
-    mass = y * scale
+    mass = _solved(graph, start, damping, tolerance, threads)
     return np.asarray(mass / mass.sum(), np.float64)
 
 
+def _solved(graph: Graph, seeds: Float64, damping: float, tolerance: float, threads: int) -> Float64:
+    """Solve r = damping P r + (1 - damping) seeds, each connected part by steps and a goal of its own.
+
+    So the bits of a part depend on nothing outside it.
+
+    Arrays: ``seeds`` shape (n_nodes,). Returns shape (n_nodes,).
+    """
+    root, part = np.sqrt(strengths(graph)), components(graph)
+    inverse = np.divide(1.0, root, out=np.zeros_like(root), where=root > 0.0)
+    scale = np.where(root > 0.0, root, 1.0)
+    least_mass = 1.0 - damping if (root == 0.0).any() else 1.0
+    goal = tolerance * (1.0 - damping) * least_mass / 2.0 * np.bincount(part, seeds)
+    y, residual = np.zeros(len(root)), (1.0 - damping) * seeds / scale
+    direction = residual.copy()
+    scaled, product = direction * inverse, np.empty(len(root))
+    squared, size = _sizes(residual, scale, part, len(goal))
+    for _ in range(_MOST_STEPS):
+        going = size > goal
+        if not going.any():
+            break
+        step = partial(_apply, graph, inverse, direction, scaled, damping, product)
+        by_stretches(step, graph.offsets, threads)
+        squared, size = _advance(
+            part, going, y, residual, direction, scaled, product, scale, inverse, squared
+        )
+    return y * scale
+
+
 @compiled
-def _sizes(residual: Float64, scale: Float64) -> tuple[float, float]:
-    squared, size = 0.0, 0.0
+def _sizes(residual: Float64, scale: Float64, part: Int32, n_parts: int) -> tuple[Float64, Float64]:
+    squared, size = np.zeros(n_parts), np.zeros(n_parts)
     for node in range(residual.size):
-        squared += residual[node] * residual[node]
-        size += abs(residual[node] * scale[node])
+        squared[part[node]] += residual[node] * residual[node]
+        size[part[node]] += abs(residual[node] * scale[node])
     return squared, size
 
 
@@ -102,6 +119,8 @@ def _apply(
 
 @compiled
 def _advance(
+    part: Int32,
+    going: Flags,
     y: Float64,
     residual: Float64,
     direction: Float64,
@@ -109,19 +128,27 @@ def _advance(
     product: Float64,
     scale: Float64,
     inverse: Float64,
-    squared: float,
-) -> tuple[float, float]:
-    """One step of conjugate gradients; the sums are taken in order of the nodes, whatever the threads."""
-    along, now, size = 0.0, 0.0, 0.0
+    squared: Float64,
+) -> tuple[Float64, Float64]:
+    """One step of conjugate gradients in every part that has not reached its goal.
+
+    The sums are taken in order of the nodes, whatever the threads.
+    """
+    along, now, size = np.zeros(squared.size), np.zeros(squared.size), np.zeros(squared.size)
     for node in range(y.size):
-        along += direction[node] * product[node]
-    length = squared / along
+        along[part[node]] += direction[node] * product[node]
     for node in range(y.size):
+        own = part[node]
+        if not going[own]:
+            continue
+        length = squared[own] / along[own]
         y[node] += length * direction[node]
         residual[node] -= length * product[node]
-        now += residual[node] * residual[node]
-        size += abs(residual[node] * scale[node])
+        now[own] += residual[node] * residual[node]
+        size[own] += abs(residual[node] * scale[node])
     for node in range(y.size):
-        direction[node] = residual[node] + now / squared * direction[node]
-        scaled[node] = direction[node] * inverse[node]
+        own = part[node]
+        if going[own]:
+            direction[node] = residual[node] + now[own] / squared[own] * direction[node]
+            scaled[node] = direction[node] * inverse[node]
     return now, size

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from creditscore.graph import communities
+from creditscore.graph import communities, walks
 from creditscore.graph.snapshot import graph_of
 
 
@@ -18,6 +18,23 @@ def test_ties_elsewhere_leave_the_communities_of_a_part_as_they_are():
     same = apart[:300][:, None] == apart[:300]
     np.testing.assert_array_equal(same, beside[:300][:, None] == beside[:300])
     assert 1 < len(set(apart[:300].tolist())) < 150
+
+
+def test_a_part_of_thousands_and_one_of_hundreds_are_what_they_are_alone_to_the_bit():
+    """Each part ends by its own nodes: where most rest, a few of another part may still move."""
+    random, many, few = np.random.default_rng(2), 4_000, 900
+    round_about = np.stack([np.arange(many), np.roll(np.arange(many), 1)], 1)
+    here = np.concatenate([round_about, random.integers(0, many, (2_000, 2))])
+    along = np.stack([np.arange(few - 1), np.arange(1, few)], 1)
+    there = np.concatenate([along, random.integers(0, few, (900, 2))])
+    names = random.permutation(many + few).astype(np.int64)
+    both = graph_of(many + few, np.concatenate([here, many + there]))
+    whole, rank = communities.communities(both, names=names), walks.pagerank(both)
+    for part, ends in ((slice(0, many), here), (slice(many, None), there)):
+        alone = graph_of(len(names[part]), ends)
+        found = communities.communities(alone, names=names[part])
+        assert (found - found[0]).tolist() == (whole[part] - whole[part][0]).tolist()
+        assert walks.pagerank(alone).tobytes() == rank[part].tobytes()
 
 
 def test_names_go_with_ids_and_not_with_who_else_there_is():
