@@ -8,8 +8,9 @@ machine, to the bit. Nothing here starts a session.
 from __future__ import annotations
 
 from creditscore.spark.deciding import decide
+from creditscore.spark.measuring import measures
 from creditscore.spark.monitoring import monitor
 from creditscore.spark.reading import SparkReading
 from creditscore.spark.scoring import explain, features, label, score_many
 
-__all__ = ["SparkReading", "decide", "explain", "features", "label", "monitor", "score_many"]
+__all__ = ["SparkReading", "decide", "explain", "features", "label", "measures", "monitor", "score_many"]

@@ -77,7 +77,7 @@ def decide(
         f"application_id {id_type(given)}, status string, decision string, score bigint, record string"
     )
     asking = partial(_decided, texts, policy.to_json(), when)
-    return run(given, asking, schema, number_of_parts(parts, given))
+    return run(given, asking, schema, number_of_parts(parts, applications))
 
 
 def _decided(

@@ -54,29 +54,57 @@ class Given:
         MissingExtraError
             If PySpark is not installed (extra ``spark``).
         """
-        with needs(CALLER, package="pyspark", extra="spark"):
-            from pyspark.sql import DataFrame
-        if not isinstance(tables, Mapping):
-            raise ParameterError.must_be("tables", "a dict of DataFrames, by name of the table", tables)
-        for name in tables:
-            if name not in CONTRACTS:
-                raise NameUnknownError.among("table", name, tuple(CONTRACTS))
-        for name, frame in {**tables, "applications": applications}.items():
-            if not isinstance(frame, DataFrame):
-                raise ParameterError.must_be(name, "a DataFrame of Spark", type(frame).__name__)
-        if "standings" in tables and not reading.privacy_file:
-            raise ParameterError(
-                "The table standings is given without the secret that protects it. Name the file that holds "
-                "it on every executor: privacy_file='/etc/secrets/standings.key'."
-            )
-        kept = {name: tables[name] for name in CONTRACTS if name in tables}
-        kinds = {name: _checked(CONTRACTS[name], frame, reading) for name, frame in kept.items()}
+        kept, kinds = tables_checked(tables, reading)
+        _check_frame("applications", applications)
         kinds["applications"] = _checked(APPLICATIONS, applications, reading)
-        if len(set(kinds.values())) > 1:
-            raise ParameterError(
-                f"People are named by text and by whole numbers: {kinds}. Cast the ids to one of the two."
-            )
+        _check_one_kind(kinds)
         return cls(kept, applications, reading)
+
+
+def tables_checked(
+    tables: Mapping[str, DataFrame], reading: SparkReading
+) -> tuple[dict[str, DataFrame], dict[str, str]]:
+    """Refuse tables that cannot be read part by part, as `Given.checked` does.
+
+    Returns
+    -------
+    tables : dict of str to DataFrame
+        In the order of the contracts.
+    kinds : dict of str to {"text", "numbers"}
+        What the people of each are named by, which is the same for all.
+    """
+    with needs(CALLER, package="pyspark", extra="spark"):
+        import pyspark.sql  # noqa: F401
+    if not isinstance(tables, Mapping):
+        raise ParameterError.must_be("tables", "a dict of DataFrames, by name of the table", tables)
+    for name in tables:
+        if name not in CONTRACTS:
+            raise NameUnknownError.among("table", name, tuple(CONTRACTS))
+    for name, frame in tables.items():
+        _check_frame(name, frame)
+    if "standings" in tables and not reading.privacy_file:
+        raise ParameterError(
+            "The table standings is given without the secret that protects it. Name the file that holds "
+            "it on every executor: privacy_file='/etc/secrets/standings.key'."
+        )
+    kept = {name: tables[name] for name in CONTRACTS if name in tables}
+    kinds = {name: _checked(CONTRACTS[name], frame, reading) for name, frame in kept.items()}
+    _check_one_kind(kinds)
+    return kept, kinds
+
+
+def _check_frame(name: str, frame: object) -> None:
+    from pyspark.sql import DataFrame
+
+    if not isinstance(frame, DataFrame):
+        raise ParameterError.must_be(name, "a DataFrame of Spark", type(frame).__name__)
+
+
+def _check_one_kind(kinds: Mapping[str, str]) -> None:
+    if len(set(kinds.values())) > 1:
+        raise ParameterError(
+            f"People are named by text and by whole numbers: {kinds}. Cast the ids to one of the two."
+        )
 
 
 def columns_of(frame: DataFrame) -> dict[str, str]:

@@ -106,10 +106,14 @@ def _check_same(ids: Any, again: Any) -> None:
         )
 
 
-def number_of_parts(parts: int | None, given: Given) -> int:
-    """Return into how many parts applicants go: as many as Spark shuffles into, where nothing is said."""
+def number_of_parts(parts: int | None, frame: DataFrame) -> int:
+    """Return into how many parts people go: as many as Spark shuffles into, where nothing is said.
+
+    Where Spark is left to choose (``auto``, as Databricks has it), so many as Spark has by default.
+    """
     if parts is None:
-        return int(given.applications.sparkSession.conf.get("spark.sql.shuffle.partitions") or _PARTS)
+        said = str(frame.sparkSession.conf.get("spark.sql.shuffle.partitions", ""))
+        return int(said) if said.isdigit() and int(said) else _PARTS
     if not isinstance(parts, int) or isinstance(parts, bool) or parts < 1:
         raise ParameterError.must_be("parts", "1 or more", parts)
     return parts
@@ -132,9 +136,28 @@ def run(given: Given, ask: Asking, schema: str, parts: int) -> DataFrame:
     frames = {**given.tables, "applications": given.applications}
     types = {name: arrow_types(frame) for name, frame in frames.items()}
     types[ASKED] = {APPLICATIONS.owner: pa.string()}
-    packed = [
-        rows.mapInArrow(partial(pack, name, types[name]), SCHEMA)
-        for name, rows in parted(given, parts).items()
-    ]
-    together = reduce(lambda a, b: a.union(b), packed).repartitionById(parts, PART)
-    return together.mapInArrow(Part(types, given.reading, ask).answered, schema)
+    return together(parted(given, parts), types, parts).mapInArrow(
+        Part(types, given.reading, ask).answered, schema
+    )
+
+
+def together(
+    rows: Mapping[str, DataFrame], types: Mapping[str, Mapping[str, Any]], parts: int
+) -> DataFrame:
+    """Pack the rows of all tables and shuffle them once, so that each partition is a part.
+
+    Parameters
+    ----------
+    rows : mapping of str to DataFrame
+        Of each table: the part, and the row as a struct.
+    types : mapping of str to mapping of str to pyarrow.DataType
+        Of each column of each table.
+    parts : int
+
+    Returns
+    -------
+    DataFrame
+        As `creditscore.spark.packing.SCHEMA` says.
+    """
+    packed = [one.mapInArrow(partial(pack, name, types[name]), SCHEMA) for name, one in rows.items()]
+    return reduce(lambda a, b: a.union(b), packed).repartitionById(parts, PART)

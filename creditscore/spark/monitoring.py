@@ -81,7 +81,7 @@ def monitor(
         if name not in known:
             raise NameUnknownError.among("column to watch", name, known)
     asking = partial(_counted, ModelTexts.of(saved), canonical(bins.to_dict()))
-    counted = run(given, asking, _SCHEMA, number_of_parts(parts, given))
+    counted = run(given, asking, _SCHEMA, number_of_parts(parts, applications))
     sums = counted.groupBy("name", "bin").agg(f.sum("n").alias("n")).collect()
     found = {(row["name"], row["bin"]): int(row["n"]) for row in sums}
     kinds: dict[str, Any] = {name: object if bins.is_text(name) else np.float64 for name in bins.names}

@@ -86,15 +86,13 @@ class _Parting:
         return {name: frame.select(PART, ROW) for name, frame in found.items()}
 
     def _part(self, key: Column) -> Column:
-        from pyspark.sql import functions as f
-
-        return f.pmod(f.xxhash64(key), f.lit(self.parts)).cast("int").alias(PART)
+        return part_of(key, self.parts)
 
     def _ties(self, frame: DataFrame, asked: DataFrame, one_id: DataFrame | None) -> DataFrame:
         """Ties go to the parts of both ends, if these are asked for."""
         from pyspark.sql import functions as f
 
-        ties = _with_key(frame, f.col(f"{ROW}.other_id"), one_id, _OTHER)
+        ties = with_key(frame, f.col(f"{ROW}.other_id"), one_id, _OTHER)
         once = asked.distinct()
         ends = [
             once.select(f.col(_KEY).alias(end), f.lit(1).alias(f"{end}_asked")) for end in (_KEY, _OTHER)
@@ -126,20 +124,44 @@ def _people_in(name: str, rows: DataFrame | None, one_id: DataFrame | None) -> l
         return [rows.select(PART, _KEY)]
     if name == "activities" and rows is not None and one_id is not None:
         met = rows.select(PART, f.col(f"{ROW}.other_id").alias(_OTHER)).dropna()
-        return [_with_key(met, f.col(_OTHER), one_id, _KEY).select(PART, _KEY)]
+        return [with_key(met, f.col(_OTHER), one_id, _KEY).select(PART, _KEY)]
     return []
+
+
+def as_rows(frame: DataFrame) -> DataFrame:
+    """Return rows as structs."""
+    from pyspark.sql import functions as f
+
+    return frame.select(f.struct(*(f.col(_quoted(name)) for name in frame.columns)).alias(ROW))
+
+
+def part_of(key: Column, parts: int) -> Column:
+    """Return the part, from 0 on, of whom a key names."""
+    from pyspark.sql import functions as f
+
+    return f.pmod(f.xxhash64(key), f.lit(parts)).cast("int").alias(PART)
 
 
 def _keyed(frame: DataFrame, owner: str, one_id: DataFrame | None) -> DataFrame:
     """Rows as structs, each with the person that it belongs to."""
     from pyspark.sql import functions as f
 
-    rows = frame.select(f.struct(*(f.col(_quoted(name)) for name in frame.columns)).alias(ROW))
-    return _with_key(rows, f.col(f"{ROW}.{owner}"), one_id, _KEY)
+    return with_key(as_rows(frame), f.col(f"{ROW}.{owner}"), one_id, _KEY)
 
 
-def _with_key(frame: DataFrame, person: Column, one_id: DataFrame | None, name: str) -> DataFrame:
-    """Add the person as text, by the one id that stands for all of theirs."""
+def with_key(frame: DataFrame, person: Column, one_id: DataFrame | None, name: str) -> DataFrame:
+    """Add the person as text, by the one id that stands for all of theirs.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    person : Column
+        Null: nobody.
+    one_id : DataFrame, optional
+        ``id`` and ``first``, as `creditscore.spark.persons.smallest_reached` returns them.
+    name : str
+        Of the column that is added.
+    """
     from pyspark.sql import functions as f
 
     plain: Any = frame.withColumn(name, _named(person))

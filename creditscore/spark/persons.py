@@ -27,11 +27,15 @@ def one_id_of_each(persons: DataFrame) -> DataFrame:
     DataFrame
         ``id`` and ``first``, as text; an id that stands alone is not in it.
     """
+    return smallest_reached(pairs_in(persons))
+
+
+def pairs_in(frame: DataFrame) -> DataFrame:
+    """Return whom the rows of a table lead from and to, as text: ``a`` and ``b``."""
     from pyspark.sql import functions as f
 
     ends = [f.col(name).cast("string") for name in ("person_id", "other_id")]
-    pairs = persons.select(ends[0].alias("a"), ends[1].alias("b"))
-    return smallest_reached(pairs.where("a <> b"))
+    return frame.select(ends[0].alias("a"), ends[1].alias("b")).where("a <> b")
 
 
 def smallest_reached(pairs: DataFrame) -> DataFrame:

@@ -85,7 +85,7 @@ def score_many(
     scores = "status string, probability_of_default double, score bigint, grade string"
     schema = f"application_id {id_type(given)}, {scores}{ends if bounded else ''}"
     asking = partial(_scored, ModelTexts.of(saved), on_mismatch)
-    return run(given, asking, schema, number_of_parts(parts, given))
+    return run(given, asking, schema, number_of_parts(parts, applications))
 
 
 def explain(
@@ -121,7 +121,7 @@ def explain(
     saved = read_parts(any_folder(model_path), trust)
     names = ("log_odds", "base", *model_of(saved).computer.names)
     asking = partial(_explained, ModelTexts.of(saved), on_mismatch)
-    return run(given, asking, _numbers_schema(given, names), number_of_parts(parts, given))
+    return run(given, asking, _numbers_schema(given, names), number_of_parts(parts, applications))
 
 
 def features(
@@ -159,7 +159,7 @@ def features(
     else:
         saved = read_parts(any_folder(declared), trust)
         names, asking = model_of(saved).computer.names, partial(_computed_for, ModelTexts.of(saved))
-    return run(given, asking, _numbers_schema(given, names), number_of_parts(parts, given))
+    return run(given, asking, _numbers_schema(given, names), number_of_parts(parts, applications))
 
 
 def label(
@@ -203,7 +203,7 @@ def label(
     given = Given.checked(read, applications, reading)
     schema = f"application_id {id_type(given)}, status string, bad double, worst_dpd double"
     asking = partial(_labelled, rule, instant(extracted_at, "extracted_at"), set_aside)
-    return run(given, asking, schema, number_of_parts(parts, given))
+    return run(given, asking, schema, number_of_parts(parts, applications))
 
 
 def _scored(

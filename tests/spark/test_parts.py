@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pyarrow as pa
+import pytest
 
 import creditscore as cs
+from creditscore.errors import ParameterError
 from creditscore.features.compute import FeatureComputer
+from creditscore.spark.job import number_of_parts
 from creditscore.spark.packing import opened, pack
 from creditscore.spark.reading import AS_EVER
 
@@ -71,3 +76,13 @@ def test_a_column_of_the_lender_is_there_in_a_part_where_it_is_empty():
     whole = computer.compute(asked, cs.Portfolio(payments=both))
     part = computer.compute(asked, AS_EVER.portfolio({"payments": both.slice(0, 1)}))
     assert whole.values.tobytes() == part.values.tobytes()
+
+
+@pytest.mark.parametrize(("said", "found"), [("auto", 200), ("12", 12), (None, 200), ("0", 200)])
+def test_where_spark_chooses_its_partitions_there_are_as_many_parts_as_it_has_by_default(said, found):
+    conf = SimpleNamespace(get=lambda name, default: default if said is None else said)
+    frame = SimpleNamespace(sparkSession=SimpleNamespace(conf=conf))
+    assert number_of_parts(None, frame) == found
+    assert number_of_parts(7, frame) == 7
+    with pytest.raises(ParameterError, match="parts.*1 or more"):
+        number_of_parts(0, frame)
