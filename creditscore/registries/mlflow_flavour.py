@@ -237,7 +237,8 @@ class Generic:
     def __init__(self, model: ScoringModel, reads: Reads) -> None:
         if reads not in _READS:
             raise ParameterError.must_be("reads", f"one of {', '.join(_READS)}", reads)
-        self.model, self.reads = model, reads
+        self.model: ScoringModel = model
+        self.reads: Reads = reads
 
     def predict(self, model_input: pd.DataFrame, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Score a row an application.
