@@ -11,6 +11,7 @@ from creditscore._ground.arrays import Int32, Int64
 from creditscore._ground.pickling import reduced
 from creditscore._ground.zones import USUAL_WEEKEND, Calendar
 from creditscore.data.declaring import Declaring
+from creditscore.data.delta.face import InDelta
 from creditscore.data.door.build import OnBadRows, Parts, build, read_table
 from creditscore.data.door.clock import instant
 from creditscore.data.door.quarantine import QuarantinedRows
@@ -38,7 +39,7 @@ Frame = Any
 
 
 @dataclass(frozen=True, slots=True, init=False, eq=False, repr=False)
-class Portfolio(Declaring, OnDisk, Viewed):
+class Portfolio(Declaring, OnDisk, InDelta, Viewed):
     """The tables of one lender.
 
     Every table is a dataframe (pandas, polars, pyarrow, or any other that narwhals knows) or a list of

@@ -68,8 +68,8 @@ def test_the_extra_all_holds_every_extra_for_users(project):
     (everything,) = map(Requirement, extras["all"])
     # ortools, which optbinning needs, and openmined-psi pin protobufs that cannot live together.
     # A foundation model brings torch, and Spark an engine, each larger than everything else together.
-    # MLflow brings a client of Databricks.
-    apart = {"all", "dev", "docs", "scorecard", "foundation", "mlflow", "spark"}
+    # MLflow brings a client of Databricks, deltalake an engine of its own.
+    apart = {"all", "dev", "docs", "delta", "scorecard", "foundation", "mlflow", "spark"}
     assert everything.extras == set(extras) - apart
 
 

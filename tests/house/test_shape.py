@@ -24,8 +24,8 @@ SHOWN_AS_FRAMES = {"data.tables.show"}
 # What takes a codec from such a library, and no frame.
 TAKES_A_CODEC = {"_ground.zstd"}
 
-# What writes buffers as files of Arrow, and knows no frame.
-WRITES_ARROW = {"data.folder.arrow"}
+# What writes buffers as files or columns of Arrow, and knows no frame.
+WRITES_ARROW = {"data.folder.arrow", "data.delta.columns", "data.delta.lake"}
 
 # Each runs code that came from elsewhere, or hides what is imported.
 FORBIDDEN_MODULES = {

@@ -67,7 +67,7 @@ def is_frame(given: Any) -> bool:
         known = nw.from_native(given, pass_through=True)
     except DuplicateError:
         return True
-    return isinstance(known, nw.DataFrame | nw.LazyFrame) or isinstance(given, pa.RecordBatch)
+    return isinstance(known, nw.DataFrame | nw.LazyFrame | pa.RecordBatch) or _is_delta(given)
 
 
 def names_in(frame: Any) -> list[Any]:
@@ -83,7 +83,14 @@ def is_plain(frame: Any) -> bool:
 
 
 def _whole(frame: Any) -> Any:
+    if _is_delta(frame):
+        return frame.to_pyarrow_table()
     return pa.Table.from_batches([frame]) if isinstance(frame, pa.RecordBatch) else frame
+
+
+def _is_delta(frame: Any) -> bool:
+    """Whether it is a table of Delta Lake; nothing is imported to find that out."""
+    return type(frame).__module__.partition(".")[0] == "deltalake" and hasattr(frame, "to_pyarrow_table")
 
 
 def declared_labels(frame: Any) -> dict[str, tuple[Any, ...] | None]:

@@ -130,7 +130,7 @@ def read_parts(folder: Path, manifest: Manifest, privacy: StandingPrivacy | None
     FileNotFoundError
         If a file is not there: the portfolio was folded meanwhile, or it is damaged.
     """
-    secrecy = _secrecy(manifest, privacy)
+    secrecy = secrecy_of(manifest.settings, privacy)
     ids = map_file(folder, manifest, IDS)
     extents = manifest.files[IDS].extents
     people, loans = (labels_of(_buffer(ids, extents, name)) for name in ("people", "loans"))
@@ -146,7 +146,8 @@ def read_parts(folder: Path, manifest: Manifest, privacy: StandingPrivacy | None
         of_persons = table.name in INDEXED and next(codes_out_of_range(table, len(people), len(loans)), None)
         if of_persons:
             raise PortfolioError(f"{table.name} is damaged: {of_persons} has labels that are not there.")
-    return parts_of(tables, people, loans, owner, secrecy, _settings(manifest), _aside(folder, manifest))
+    settings, aside = settings_in(manifest.settings), _aside(folder, manifest)
+    return parts_of(tables, people, loans, owner, secrecy, settings, aside)
 
 
 def _aside(folder: Path, manifest: Manifest) -> dict[str, QuarantinedRows]:
@@ -198,8 +199,21 @@ def map_file(folder: Path, manifest: Manifest, name: str) -> Mapped:
         raise PortfolioError(f"{file} cannot be read: {error.strerror or error}.") from error
 
 
-def _secrecy(manifest: Manifest, privacy: StandingPrivacy | None) -> StandingPrivacy:
-    written = manifest.settings.get("privacy")
+def secrecy_of(settings: Mapping[str, Any], privacy: StandingPrivacy | None) -> StandingPrivacy:
+    """Return what decides what others see of standings; refuse another secret than they were written under.
+
+    Parameters
+    ----------
+    settings : mapping
+        As `settings_of` wrote them.
+    privacy : StandingPrivacy, optional
+
+    Raises
+    ------
+    PortfolioError
+        If the secret is missing, or is another.
+    """
+    written = settings.get("privacy")
     if privacy is not None and not privacy.has_secret:
         raise PortfolioError("The secret of the standings did not come along; read it from its file.")
     if written is None:
@@ -213,8 +227,14 @@ def _secrecy(manifest: Manifest, privacy: StandingPrivacy | None) -> StandingPri
     return privacy
 
 
-def _settings(manifest: Manifest) -> dict[str, Any]:
-    given = manifest.settings
+def settings_in(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what `settings_of` wrote, but for the secret.
+
+    Raises
+    ------
+    PortfolioError
+        If it is not what `settings_of` wrote.
+    """
     try:
         return {
             "calendar": calendar_of(given["timezone"], tuple(given["weekend"])),
