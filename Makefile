@@ -14,7 +14,7 @@ MARK ?= not long
 # fixtures are made once and no process is left alone at the end.
 PYTEST_FLAGS ?= -n 2 --dist loadfile
 
-.PHONY: help demo test test-ids lint types bench fuzz docs reference changes test-minimum warm warm-minimum lock sbom clean
+.PHONY: help demo test test-ids lint types bench bench-peers fuzz docs reference changes test-minimum warm warm-minimum lock sbom clean
 
 help:
 	@echo 'make demo          install and run the demo on real data'
@@ -23,6 +23,7 @@ help:
 	@echo 'make lint          lint and type check'
 	@echo 'make types         say how complete the types of the public face are (pyright)'
 	@echo 'make bench         measure speed beside polars, pandas and DuckDB'
+	@echo 'make bench-peers   measure beside every peer, each in an environment of its own'
 	@echo 'make fuzz          change files at random for ten minutes a parser'
 	@echo 'make docs          build the site of the documentation into build/site and check it'
 	@echo 'make reference     rewrite docs/reference.md, the tables and the picture of the floors'
@@ -57,6 +58,10 @@ types: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/run.py
+
+# Makes an environment a peer under build/peers, which takes some minutes the first time.
+bench-peers: $(VENV)/installed-dev
+	$(BIN)/python benchmarks/peers/run.py
 
 fuzz: $(VENV)/installed-dev
 	$(BIN)/python -m tests.fuzz.run 600

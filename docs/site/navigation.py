@@ -134,6 +134,7 @@ ENGLISH: list[str | Section] = [
                 "Measured",
                 [
                     "benchmarks/results.md",
+                    "benchmarks/peers.md",
                     "benchmarks/results_acceptance.md",
                     "benchmarks/results_distributions.md",
                     "benchmarks/results_explanations.md",
