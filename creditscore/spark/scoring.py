@@ -37,6 +37,7 @@ def score_many(
     *,
     reading: SparkReading = AS_EVER,
     on_mismatch: OnMismatch = "refuse",
+    reasons: bool = False,
     parts: int | None = None,
     trust: Trust | None = None,
 ) -> DataFrame:
@@ -55,6 +56,8 @@ def score_many(
         Zone, weekend, where the secret of the standings lies, terms of the sources.
     on_mismatch : {"refuse", "count"}, default "refuse"
         As for `CreditPipeline.score_many`, looked at part by part. A refusal fails the job.
+    reasons : bool, default False
+        Name the first reason too, as `CreditPipeline.score` does of each application by itself.
     parts : int, optional
         Into how many parts the applicants go, each computed at once in the memory of one task; by default
         ``spark.sql.shuffle.partitions``.
@@ -66,7 +69,8 @@ def score_many(
     DataFrame
         A row an application, in no order: application_id, status, probability_of_default, score, grade, and
         the ends of the interval where the model has one (probability_low, score_low, probability_high,
-        score_high).
+        score_high). With `reasons`, also the code of the first reason and the feature that leads it
+        (reason_code, reason_feature); empty where nothing cost points that could be told.
 
     Raises
     ------
@@ -83,8 +87,9 @@ def score_many(
     bounded = model_of(saved).spread is not None
     ends = ", probability_low double, score_low bigint, probability_high double, score_high bigint"
     scores = "status string, probability_of_default double, score bigint, grade string"
-    schema = f"application_id {id_type(given)}, {scores}{ends if bounded else ''}"
-    asking = partial(_scored, ModelTexts.of(saved), on_mismatch)
+    first = ", reason_code string, reason_feature string"
+    schema = f"application_id {id_type(given)}, {scores}{ends if bounded else ''}{first if reasons else ''}"
+    asking = partial(_scored, ModelTexts.of(saved), on_mismatch, reasons)
     return run(given, asking, schema, number_of_parts(parts, applications))
 
 
@@ -207,12 +212,22 @@ def label(
 
 
 def _scored(
-    texts: ModelTexts, on_mismatch: OnMismatch, applications: Applications, portfolio: Portfolio
+    texts: ModelTexts,
+    on_mismatch: OnMismatch,
+    reasons: bool,
+    applications: Applications,
+    portfolio: Portfolio,
 ) -> Any:
     import pyarrow as pa
 
-    scores = OneThread(model_from(texts)).score_many(applications, portfolio, on_mismatch=on_mismatch)
-    return pa.table(to_columns_of_arrow(scores))
+    model = OneThread(model_from(texts))
+    columns = to_columns_of_arrow(model.score_many(applications, portfolio, on_mismatch=on_mismatch))
+    if reasons:
+        each = (applications.take([k]) for k in range(len(applications)))
+        given = [model.score(one, portfolio).reasons[:1] for one in each]
+        columns["reason_code"] = pa.array([one[0].code if one else "" for one in given])
+        columns["reason_feature"] = pa.array([one[0].fact.feature if one else "" for one in given])
+    return pa.table(columns)
 
 
 def _explained(

@@ -1,4 +1,7 @@
-"""One Spark session for all tests: two executors, each a process of its own on this machine."""
+"""One Spark session for all tests: two executors, each a process of its own on this machine.
+
+With ``SPARK_REMOTE=local[2]``, or the address of a server, the session is one of Spark Connect.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +38,11 @@ def spark() -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         patch.setenv("PYSPARK_PYTHON", sys.executable)
-        builder = SparkSession.builder.master("local-cluster[2,1,1024]").config("spark.ui.enabled", "false")
+        remote = os.environ.get("SPARK_REMOTE")
+        builder: Any = SparkSession.builder
+        builder = builder.remote(remote) if remote else builder.master("local-cluster[2,1,1024]")
         settings = {
+            "spark.ui.enabled": "false",
             "spark.driver.memory": "1g",
             "spark.driver.host": "127.0.0.1",
             "spark.executorEnv.PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
@@ -48,6 +54,7 @@ def spark() -> Iterator[Any]:
         for name, value in settings.items():
             builder = builder.config(name, value)
         session = builder.getOrCreate()
-        session.sparkContext.setLogLevel("OFF")
+        if not remote:
+            session.sparkContext.setLogLevel("OFF")
         yield session
         session.stop()

@@ -101,7 +101,12 @@ def test_scores_by_people_around_an_applicant_are_those_of_one_machine(spark, tm
 
 
 def test_scores_are_those_of_one_machine(spark, lent, whole):
-    assert columns_of(cs.spark.score_many(lent.folder, lent.tables, lent.frame)) == whole
+    found = columns_of(cs.spark.score_many(lent.folder, lent.tables, lent.frame, reasons=True))
+    assert {name: found[name] for name in whole} == whole
+    given = [lent.pipeline.score(one, lent.portfolio).reasons for one in lent.asked]
+    assert found["reason_code"] == [one[0].code if one else "" for one in given]
+    assert found["reason_feature"] == [one[0].fact.feature if one else "" for one in given]
+    assert len(set(found["reason_code"])) >= 3
     check_imports(spark)
 
 
@@ -176,6 +181,8 @@ def test_drift_is_that_of_one_machine(lent):
 
 
 def test_an_executor_that_is_killed_changes_nothing(spark, lent, whole):
+    if os.environ.get("SPARK_REMOTE"):
+        pytest.skip("Spark Connect does not tell which processes are its executors")
     found: list[Any] = []
     frame = cs.spark.score_many(lent.folder, lent.tables, lent.frame, parts=6)
     working = threading.Thread(target=lambda: found.append(columns_of(frame)))
