@@ -134,7 +134,7 @@ def by_postgres(home: Path, tables: dict[str, pa.Table], server: Any) -> pa.Tabl
 
     query = query_of(home, tables, "postgres")
     with server.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'; SET jit = off; SET work_mem = '256MB'")
+        connection.execute("SET TimeZone = 'UTC'; SET enable_nestloop = off; SET jit = off")
         for name, table in tables.items():
             kinds, where = declared(name, table), sql.Identifier(name)
             columns = sql.SQL(", ").join(
@@ -188,13 +188,13 @@ def by_spark(home: Path, parts: int) -> pa.Table:
 
 
 def compared(ours: pa.Table, theirs: pa.Table) -> list[int]:
-    """Count different points, grades, first reasons, and rows that only one of them has."""
+    """Count what is compared, different points, grades and first reasons, and rows that Python has not."""
     own, other = ({row["application_id"]: row for row in one.to_pylist()} for one in (ours, theirs))
     both = own.keys() & other.keys()
     wrong = [sum(own[one][name] != other[one][name] for one in both) for name in FOUND[:2]]
     named = FOUND[2:]
     reasons = sum([own[one][k] for k in named] != [other[one][k] for k in named] for one in both)
-    return [*wrong, reasons, len(own.keys() ^ other.keys())]
+    return [len(both), *wrong, reasons, len(other.keys() - own.keys())]
 
 
 def run(home: Path, runtime: str, parts: int, until: int) -> float:
@@ -257,7 +257,7 @@ def main() -> None:
     print(f"{ours.num_rows:,} applications of {len(pc.unique(people.column(0))):,} applicants")
     for one in asked.only:
         told = compared(ours, whole(asked.folder, one))
-        words = "{} points, {} grades, {} first reasons differ; {} rows in one of the two alone"
+        words = "of {:,} applications {} points, {} grades, {} first reasons differ; {} are unknown"
         print(f"{one}: {seconds[one]:.0f} s; " + words.format(*told))
 
 

@@ -226,7 +226,8 @@ def _scored(
         each = (applications.take([k]) for k in range(len(applications)))
         given = [model.score(one, portfolio).reasons[:1] for one in each]
         columns["reason_code"] = pa.array([one[0].code if one else "" for one in given])
-        columns["reason_feature"] = pa.array([one[0].fact.feature if one else "" for one in given])
+        facts = [one[0].fact if one else None for one in given]
+        columns["reason_feature"] = pa.array(["" if fact is None else fact.feature for fact in facts])
     return pa.table(columns)
 
 
