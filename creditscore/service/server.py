@@ -16,6 +16,7 @@ from typing import Any, Final
 from creditscore._ground.extras import needs
 from creditscore.service.app import Edge
 from creditscore.service.logs import LOGGER, JsonLines, tell
+from creditscore.service.memory import share_memory
 
 with needs("the service", package="uvicorn", extra="serve"):
     import uvicorn
@@ -55,6 +56,7 @@ def serve(edge: Edge, address: Address) -> None:
     address : Address
     """
     logging_to(sys.stdout)
+    share_memory()
     server_of(edge, address).run()
 
 
