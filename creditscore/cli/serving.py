@@ -53,6 +53,11 @@ def serve(
     most_bytes: Annotated[int, typer.Option(min=1, help="Of a body.")] = 8 << 20,
     seconds: Annotated[float, typer.Option(help="Until an answer.")] = 30.0,
     grace: Annotated[float, typer.Option(help="Seconds to finish what has begun when stopped.")] = 30.0,
+    traces: Annotated[
+        str | None,
+        typer.Option(help="Where spans are sent, as OTLP over HTTP: http://127.0.0.1:4318/v1/traces."),
+    ] = None,
+    trace_share: Annotated[float, typer.Option(min=0, max=1, help="Of requests that are traced.")] = 1.0,
     timezone: Timezone = None,
     standings_key: StandingsKey = None,
     pseudonyms_key: PseudonymsKey = None,
@@ -69,6 +74,7 @@ def serve(
     from creditscore.service.server import Address
     from creditscore.service.server import serve as run
     from creditscore.service.service import Service
+    from creditscore.service.traces import Traces, traces_to
     from creditscore.signing.keys import SigningKey
 
     _check_pairs(ledger, key_file, "--ledger and --key-file")
@@ -86,6 +92,7 @@ def serve(
         models, _known(portfolio, Read(timezone, pseudonyms=pseudonyms_key), standings_key, limits.most_rows),
         *_opened(ledger, key_file),
         None if sign_with is None else SigningKey.from_file(sign_with),
+        traces=Traces() if traces is None else traces_to(traces, share=trace_share),
     )  # fmt: skip
     run(Edge(service, gate, limits), Address(host, port, certificate, private_key))
 

@@ -87,7 +87,8 @@ class Edge:
             detail = f"{self._waiting} requests wait already. Come again."
             raise RefusedError.of(503, "busy", detail, retry_after=1)
         self._count(1)
-        future = asyncio.get_running_loop().run_in_executor(self._threads, work)
+        traced = self.service.traces.in_thread(work)
+        future = asyncio.get_running_loop().run_in_executor(self._threads, traced)
         future.add_done_callback(lambda _: self._count(-1))
         try:
             return await asyncio.wait_for(asyncio.shield(future), self.limits.seconds)
@@ -105,6 +106,7 @@ class Edge:
         self._beside.shutdown(wait=False, cancel_futures=True)
         if self.service.ledger is not None:
             self.service.ledger.close()
+        self.service.traces.close()
 
     def reload(self) -> None:
         """Read keys and models again; whatever is not as it should be changes nothing."""
@@ -123,15 +125,34 @@ class Edge:
 
     def _endpoint(self, route: Route) -> Handler:
         async def endpoint(request: Request) -> Response:
-            return await self._logged(route.name, route.scope, request, lambda: self._answer(route, request))
+            request_id = secrets.token_hex(8)
+            about = (route.method, route.path, request_id, request.headers)
+            with self.service.traces.request(*about) as ended:
+                response, key = await self._logged(
+                    route.name, route.scope, request, lambda: self._answer(route, request), request_id
+                )
+                ended(response.status_code, key)
+            return response
 
         return endpoint
 
     async def _logged(
-        self, name: str, scope: Scope, request: Request, handle: Callable[[], Awaitable[Answer]]
-    ) -> Response:
-        """Answer who may ask, count and log; whatever goes wrong becomes a problem document."""
-        began, request_id, key = time.perf_counter(), secrets.token_hex(8), ""
+        self,
+        name: str,
+        scope: Scope,
+        request: Request,
+        handle: Callable[[], Awaitable[Answer]],
+        request_id: str,
+    ) -> tuple[Response, str]:
+        """Answer who may ask, count and log; whatever goes wrong becomes a problem document.
+
+        Returns
+        -------
+        response : Response
+        key : str
+            Name of the key; empty where there was none.
+        """
+        began, key = time.perf_counter(), ""
         aside, error = None, None
         try:
             key = self.gate.admit(request.headers.get("authorization", ""), scope).name
@@ -153,7 +174,7 @@ class Edge:
         )  # fmt: skip
         if aside is not None:
             self._later(aside)
-        return response
+        return response, key
 
     async def _answer(self, route: Route, request: Request) -> Answer:
         if self.draining:
@@ -175,7 +196,8 @@ class Edge:
         if media != JSON:
             raise RefusedError.of(415, "unsupported-media", f"Send {JSON}. Got {media!r:.60}.")
         try:
-            return await asyncio.wait_for(self._read(request), self.limits.seconds)
+            with self.service.traces.step("body"):
+                return await asyncio.wait_for(self._read(request), self.limits.seconds)
         except TimeoutError:
             detail = f"The body took more than {self.limits.seconds:g} seconds to arrive."
             raise RefusedError.of(408, "late", detail) from None
@@ -230,7 +252,8 @@ class Edge:
         async def handle() -> Answer:
             return Answer(200, self.service.metrics.text().encode(), counted.MEDIA)
 
-        return await self._logged("metrics", "audit", request, handle)
+        response, _ = await self._logged("metrics", "audit", request, handle, secrets.token_hex(8))
+        return response
 
 
 def _response(answer: Answer, request_id: str) -> Response:

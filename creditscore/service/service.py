@@ -28,6 +28,7 @@ from creditscore.service.metrics import Metrics
 from creditscore.service.models import Models
 from creditscore.service.problems import RefusedError
 from creditscore.service.store import Known
+from creditscore.service.traces import Traces
 from creditscore.signing.keys import SigningKey
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ class Service:
     sign_with : SigningKey, optional
         Who vouches for records and heads.
     metrics : Metrics
+    traces : Traces
+        Where the time of a request went; by default nowhere.
     """
 
     models: Models
@@ -100,12 +103,14 @@ class Service:
     ledger_at: tuple[str | Path, bytes] | None = None
     sign_with: SigningKey | None = None
     metrics: Metrics = field(default_factory=Metrics)
+    traces: Traces = field(default_factory=Traces)
 
     def score(self, call: Call) -> Answer:
         """Score one application, with reasons."""
         served = self.models.champion
-        one, portfolio = scores.inputs_of(read(call.body, Asked), self.known)
-        result = served.model.score(one, portfolio)
+        one, portfolio = self._inputs(call)
+        with self.traces.step("score"):
+            result = served.model.score(one, portfolio)
         self.metrics.outcome("score", result.status)
         return Answer(200, written(result.to_dict()), aside=self._beside(one, portfolio, result.score))
 
@@ -123,10 +128,11 @@ class Service:
     def decide(self, call: Call) -> Answer:
         """Decide on one application, once for each idempotency key."""
         ledger, served = self.opened(), self.models.champion
-        one, portfolio = scores.inputs_of(read(call.body, Asked), self.known)
-        decision, is_new = decisions.decide(
-            served, one, portfolio, ledger=ledger, key=call.key, sign_with=self.sign_with
-        )
+        one, portfolio = self._inputs(call)
+        with self.traces.step("decide"):
+            decision, is_new = decisions.decide(
+                served, one, portfolio, ledger=ledger, key=call.key, sign_with=self.sign_with
+            )
         self.metrics.outcome("decide", decision.decision if is_new else "repeated")
         where = {"Location": f"/v1/decisions/{decision.decision_id}"}
         aside = self._beside(one, portfolio, decision.score) if is_new else None
@@ -176,7 +182,9 @@ class Service:
         """Add records to the portfolio."""
         events = read(call.body, Events)
         self.known.count(events.tables)
-        return Answer(201, written(Added(dict(self.known.changeable().append(events.tables)))))
+        with self.traces.step("append"):
+            added = self.known.changeable().append(events.tables)
+        return Answer(201, written(Added(dict(added))))
 
     def subject(self, call: Call) -> Answer:
         """Say what the ledger calls an applicant."""
@@ -225,6 +233,11 @@ class Service:
         self.metrics.at_work(
             self.models.champion.model.model_id, None if beside is None else beside.model.model_id
         )
+
+    def _inputs(self, call: Call) -> tuple[Applications, Portfolio]:
+        """The application that is asked for, and what is known of the applicant."""
+        with self.traces.step("inputs"):
+            return scores.inputs_of(read(call.body, Asked), self.known)
 
     def _beside(self, one: Applications, portfolio: Portfolio, score: int | None) -> Any:
         """What the challenger is to do with the same application, if there is one."""

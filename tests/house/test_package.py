@@ -66,10 +66,11 @@ def test_each_lower_bound_is_the_version_that_is_tested(project):
 def test_the_extra_all_holds_every_extra_for_users(project):
     extras = project["project"]["optional-dependencies"]
     (everything,) = map(Requirement, extras["all"])
-    # ortools, which optbinning needs, and openmined-psi pin protobufs that cannot live together.
+    # ortools, which optbinning needs, what sends traces, and openmined-psi pin protobufs that cannot live
+    # together.
     # A foundation model brings torch, and Spark an engine, each larger than everything else together.
     # MLflow brings a client of Databricks, deltalake an engine of its own.
-    apart = {"all", "dev", "docs", "delta", "scorecard", "foundation", "mlflow", "spark"}
+    apart = {"all", "dev", "docs", "delta", "scorecard", "foundation", "mlflow", "spark", "traces"}
     assert everything.extras == set(extras) - apart
 
 

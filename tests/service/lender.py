@@ -21,6 +21,7 @@ from creditscore.service.models import Models, ServedModel
 from creditscore.service.server import Address, Server, server_of
 from creditscore.service.service import Service
 from creditscore.service.store import FixedStore, Known
+from creditscore.service.traces import Traces
 from tests.features.worlds import AS_OF, World, applications, filled, random_world
 from tests.pipeline.conftest import SMALL, late_people
 
@@ -95,7 +96,8 @@ class Lender:
         signing = cs.SigningKey.from_file(self.folder / "sign.key")
         most = (limits or Limits()).most_rows
         known = more.pop("known", Known(FixedStore(self.portfolio), most_rows=most))
-        service = Service(models, known, found, at, signing)
+        traces = more.pop("traces", Traces())
+        service = Service(models, known, found, at, signing, traces=traces)
         return Edge(service, Gate(self.folder / "keys.json", **more), limits)
 
 

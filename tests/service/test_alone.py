@@ -10,7 +10,9 @@ import pytest
 from tests.house.source import ROOT
 from tests.service.lender import Lender
 
-FOREIGN = ("pandas", "polars", "sklearn", "lightgbm", "shap", "networkx", "matplotlib", "narwhals")
+FOREIGN = (
+    "pandas", "polars", "sklearn", "lightgbm", "shap", "networkx", "matplotlib", "narwhals", "opentelemetry",
+)  # fmt: skip
 # What fits, judges and writes pages is not even there until a report is asked for.
 OWN = (
     "creditscore.pipeline.fitting",
