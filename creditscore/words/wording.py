@@ -28,8 +28,10 @@ from creditscore.words.reasons._entries import Texts
 _MOST_DECIMALS = 12
 # Units of which a currency is said.
 MONEY = ("money", "money per day")
+# People write parts of a unit of money with as many digits.
+_CENTS: Final = 2
 # Raised whenever numbers or sentences are put together otherwise from the same tables.
-WORDING: Final = 1
+WORDING: Final = 2
 # From so many days on, people count whole ones.
 WHOLE_DAYS_FROM: Final = 30
 # A column of the application is read by the feature of this name with the column's own behind it.
@@ -243,6 +245,8 @@ def spoken_value(
     ('34 days', '25.6%')
     >>> spoken_value(1234.56, "money", TEXTS), spoken_value(1.0, "0/1", TEXTS)
     ('1,235', 'yes')
+    >>> spoken_value(24.5, "money", TEXTS), spoken_value(3057.3, "money", TEXTS, decimals=2)
+    ('24.50', '3,057.30')
     """
     if unit == "category":
         return ""
@@ -251,7 +255,7 @@ def spoken_value(
     number = 100.0 * value if unit in HUNDREDTHS else value
     if decimals is None and unit == "days" and abs(number) >= WHOLE_DAYS_FROM:
         decimals = 0
-    shown = spoken_number(number, texts, decimals=decimals)
+    shown = spoken_number(number, texts, decimals=decimals, least=_CENTS if unit in MONEY else 0)
     one, many = texts.units.get(unit, ("{value}", "{value}"))
     alone = shown == spoken_number(1.0, texts) and unit != "share"
     if currency and unit in MONEY:
@@ -266,7 +270,7 @@ def spoken_pair(value: float, other: float, unit: str, texts: Texts, currency: s
     --------
     >>> from creditscore.words.reasons.en import TEXTS
     >>> spoken_pair(1234.4, 1234.0, "money", TEXTS), spoken_pair(0.00004, 0.0, "share", TEXTS)
-    (('1,234.4', '1,234'), ('0.004%', '0%'))
+    (('1,234.40', '1,234'), ('0.004%', '0%'))
     """
     written = [spoken_value(one, unit, texts, currency=currency) for one in (value, other)]
     for decimals in range(1, _MOST_DECIMALS + 1):
@@ -278,15 +282,16 @@ def spoken_pair(value: float, other: float, unit: str, texts: Texts, currency: s
     return written[0], written[1]
 
 
-def spoken_number(value: float, texts: Texts, *, decimals: int | None = None) -> str:
-    """Write a number with as many decimals as a reader needs, in the script of a language."""
+def spoken_number(value: float, texts: Texts, *, decimals: int | None = None, least: int = 0) -> str:
+    """Write a number with as many decimals as a reader needs, none or ``least``, in a language's script."""
     script = texts.script
     if not math.isfinite(value):
         return f"{script.minus}∞" if value < 0 else "∞" if value > 0 else "?"
     if decimals is None:
         decimals = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    shown = f"{abs(value):,.{decimals}f}"
-    shown = shown.rstrip("0").rstrip(".") if decimals else shown
+    whole, _, parts = f"{abs(value):,.{max(decimals, least) if decimals else 0}f}".partition(".")
+    parts = parts.rstrip("0")
+    shown = f"{whole}.{parts.ljust(least, '0')}" if parts else whole
     sign = script.minus if value < 0 and shown != "0" else ""
     if script.decimal != ".":
         shown = shown.replace(",", "\0").replace(".", script.decimal).replace("\0", script.thousands)

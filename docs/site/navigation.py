@@ -57,6 +57,7 @@ ENGLISH: list[str | Section] = [
             "notebooks/04_thin_files.ipynb",
             "docs/tutorials/thin_files_and_law.md",
             "notebooks/05_validation_and_fairness.ipynb",
+            "docs/tutorials/score_to_offer.md",
             "notebooks/06_pricing_and_limits.ipynb",
             "notebooks/07_monitoring.ipynb",
             "docs/tutorials/audit.md",

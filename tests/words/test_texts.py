@@ -153,7 +153,8 @@ def test_the_table_cannot_be_changed() -> None:
     [
         (1.0, "days", "1 day"), (0.0, "days", "0 days"), (34.0, "days", "34 days"),
         (2.25, "months", "2.25 months"),
-        (1234567.4, "money", "1,234,567"), (-85.5, "money", "-85.5"), (-0.001, "money", "0"),
+        (1234567.4, "money", "1,234,567"), (-85.5, "money", "-85.50"), (3057.3, "money", "3,057"),
+        (-0.001, "money", "0"),
         (3.0, "count", "3"),
         (0.4, "share", "40%"), (0.0, "share", "0%"), (1.234, "ratio", "1.23 times"),
         (0.9999, "days", "1 day"),

@@ -155,7 +155,8 @@ def _valued(value: float, unit: str, texts: Texts, decimals: int | None = None, 
     if unit == "0/1" and value in (0.0, 1.0):
         return texts.yes if value == 1.0 else texts.no
     whole = unit == "days" and decimals is None and not -WHOLE_DAYS_FROM < value < WHOLE_DAYS_FROM
-    shown = number_said(100.0 * value if unit in HUNDREDTHS else value, texts, 0 if whole else decimals)
+    number = 100.0 * value if unit in HUNDREDTHS else value
+    shown = number_said(number, texts, 0 if whole else decimals, cents=unit in MONEY)
     one, many = texts.units.get(unit, ("{value}", "{value}"))
     template = one if unit != "share" and shown == number_said(1.0, texts) else many
     if currency and unit in MONEY:
@@ -180,16 +181,20 @@ def pair_said(one: float, other: float, unit: str, texts: Texts, currency: str =
     return said
 
 
-def number_said(value: float, texts: Texts, decimals: int | None = None) -> str:
-    """Write a number in the script of a language."""
+def number_said(value: float, texts: Texts, decimals: int | None = None, *, cents: bool = False) -> str:
+    """Write a number in the script of a language; with cents no digit or two at least follow the point."""
     script = texts.script
     if not math.isfinite(value):
         return "?" if value != value else f"{script.minus}∞" if value < 0.0 else "∞"
     size = abs(value)
     if decimals is None:
         decimals = 2 if size < 10.0 else 1 if size < 100.0 else 0
+    if cents and decimals == 1:
+        decimals = 2
     whole, _, fraction = f"{size:,.{decimals}f}".partition(".")
     fraction = fraction.rstrip("0")
+    if cents and len(fraction) == 1:
+        fraction += "0"
     if script.decimal != ".":
         whole = whole.replace(",", script.thousands)
     text = f"{whole}{script.decimal}{fraction}" if fraction else whole
