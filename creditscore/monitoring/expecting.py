@@ -3,12 +3,16 @@
 Where outcomes are not known, calibrated probabilities say how well they would rank if they still held.
 Whether they do is seen long before loans are mature: in the months on book that are over. So log-odds are
 calibrated anew, by the likelihood of these months, and what is expected follows from the new probabilities.
+A change may have come within these months: one line for all of them, and lines that came anew in each, are
+weighed by how probable they make what was seen.
 
 References
 ----------
 Kivimaki et al. (2024), "Confidence-based estimators for predictive performance in model monitoring",
 arXiv 2407.08649: figures expected under calibrated probabilities. Cox (1958), Biometrika 45: calibration as
-a line on log-odds. Klein and Moeschberger (2003), Survival Analysis, ch. 3: loans seen from a month on.
+a line on log-odds. Fearnhead (2006), "Exact and efficient Bayesian inference for multiple changepoint
+problems", Statistics and Computing 16: when a line changed, weighed by its evidence. Klein and Moeschberger
+(2003), Survival Analysis, ch. 3: loans seen from a month on.
 """
 
 from __future__ import annotations
@@ -33,6 +37,8 @@ _STEPS: Final = 50
 _LAST_STEP: Final = 1e-8
 # Standard deviations of what is believed of intercept and slope before anything is seen.
 _PRIOR: Final = np.array([0.5, 0.5])
+# Probability, before anything is seen, that the line changed within the recent months.
+_CHANGED: Final = 0.5
 _UNCHANGED: Final = np.array([0.0, 1.0])
 _TINY: Final = 1e-12
 
@@ -51,7 +57,8 @@ class ExpectedPerformance:
     as_decided : mapping of str to float
         The same if probabilities held as they were at the decisions and nothing had been seen.
     intercept, slope : float
-        Of the line on log-odds by which probabilities are calibrated anew; 0 and 1 where they hold.
+        Of the line on log-odds by which probabilities are calibrated anew; 0 and 1 where they hold. The mean
+        over lines that may hold, each by how probable it is.
     level : float
         Confidence, within 0 and 1.
     """
@@ -104,7 +111,8 @@ def expected_performance(
     cohort : sequence of int, optional
         Calendar months; only loans that began in them are judged. By default all.
     recent : int, default 6
-        How many months, up to now, probabilities are calibrated by, 1 or more.
+        How many months, up to now, probabilities are calibrated by, 1 or more. A change within them is looked
+        for, one that came before them is not told from what always was.
     level : float, default 0.90
         Confidence of the intervals, between 0 and 1.
     seed : int, default 0
@@ -141,13 +149,14 @@ def expected_performance(
         raise ParameterError.must_be("level", "between 0 and 1", level)
     loans = Loans.of(course, probability, entered, defaulted, now)
     chosen = loans.began_in(cohort)
-    line, spread = _Months.of(course, loans, recent).line()
+    lines = _Lines.of(course, loans, recent)
     judged = _Judged.of(course, loans, chosen)
     random = np.random.default_rng([seed, 41])
     drawn = np.empty((_DRAWS, len(FIGURES)))
-    for number, (intercept, slope) in enumerate(random.multivariate_normal(line, spread, _DRAWS)):
+    for number, (intercept, slope) in enumerate(lines.drawn(random)):
         drawn[number] = judged.figures(judged.drawn(random, intercept, slope))
-    figures = judged.figures(judged.chances(*line))
+    figures = judged.figures(lines.chances(judged))
+    line = lines.weights @ lines.likeliest
     tail = (1.0 - level) / 2.0
     return ExpectedPerformance(
         loans=int(chosen.sum()),
@@ -171,8 +180,55 @@ def _ends(drawn: Float64, tail: float) -> tuple[float, float]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Lines:
+    """Lines that may hold now, one for each month since which it may; k of them.
+
+    Attributes
+    ----------
+    weights : ndarray of float64, shape (k,)
+        How probable each is, from what was seen; they add up to 1.
+    likeliest, spreads : ndarray of float64, shape (k, 2) and (k, 2, 2)
+        Intercept and slope, and their covariance.
+    """
+
+    weights: Float64
+    likeliest: Float64
+    spreads: Float64
+
+    @classmethod
+    def of(cls, course: DefaultCourse, loans: Loans, recent: int) -> _Lines:
+        """Weigh one line for all recent months against a line that came anew in any of them."""
+        start = loans.now - recent
+        found, chance = [], []
+        for since in range(start, loans.now):
+            line, spread, evidence = _Months.of(course, loans, since, loans.now).line()
+            if since > start:
+                evidence += _Months.of(course, loans, start, since).line()[2]
+                evidence += np.log(_CHANGED / (recent - 1.0))
+            elif recent > 1:
+                evidence += np.log1p(-_CHANGED)
+            found.append((line, spread))
+            chance.append(evidence)
+        weights = np.exp(np.array(chance) - max(chance))
+        likeliest, spreads = (np.array(one) for one in zip(*found, strict=True))
+        return cls(weights / weights.sum(), likeliest, spreads)
+
+    def drawn(self, random: np.random.Generator) -> Float64:
+        """Draw lines, shape (n_draws, 2)."""
+        which = random.choice(self.weights.size, _DRAWS, p=self.weights)
+        return np.array(
+            [random.multivariate_normal(self.likeliest[one], self.spreads[one]) for one in which.tolist()]
+        )
+
+    def chances(self, judged: _Judged) -> Float64:
+        """Chance of each loan that is judged to be found bad, shape (n,)."""
+        each = [judged.chances(*line) for line in self.likeliest.tolist()]
+        return np.where(judged.gone, 1.0, self.weights @ np.array(each))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Months:
-    """Loans over the recent months: log-odds, shares of the window over before and now; shape (n,)."""
+    """Loans over some months: log-odds, shares of the window at their start and end; shape (n,)."""
 
     log_odds: Float64
     before: Float64
@@ -180,18 +236,19 @@ class _Months:
     fell: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, course: DefaultCourse, loans: Loans, recent: int) -> _Months:
+    def of(cls, course: DefaultCourse, loans: Loans, start: int, end: int) -> _Months:
+        """Take the months after one calendar month, up to another."""
         shares = np.concatenate([[0.0], course.shares])
         window = len(course.shares)
-        age = np.clip(loans.now - loans.entered, 0, window)
-        since = np.clip(loans.now - recent - loans.entered, 0, window)
+        age = np.clip(end - loans.entered, 0, window)
+        since = np.clip(start - loans.entered, 0, window)
         month = np.where(np.isnan(loans.defaulted), np.inf, loans.defaulted - loans.entered)
         seen = (month > since) & (age > since)
         odds = np.log(loans.probability[seen]) - np.log1p(-loans.probability[seen])
         return cls(odds, shares[since[seen]], shares[age[seen]], (month <= age)[seen])
 
-    def line(self) -> tuple[Float64, Float64]:
-        """Likeliest intercept and slope, and the covariance of what is not known of them."""
+    def line(self) -> tuple[Float64, Float64, float]:
+        """Likeliest intercept and slope, their covariance, and the log of how probable all this was."""
         line = _UNCHANGED.copy()
         now, slope, curve = self._posterior(line)
         for _ in range(_STEPS):
@@ -205,7 +262,8 @@ class _Months:
                 break
             line, (now, slope, curve) = line - step, tried
         spread: Float64 = np.asarray(np.linalg.inv(curve), np.float64)
-        return line, spread
+        evidence = (np.linalg.slogdet(spread)[1] - np.log(_PRIOR**2).sum()) / 2.0 - now
+        return line, spread, float(evidence)
 
     def _posterior(self, line: Float64) -> tuple[float, Float64, Float64]:
         """Minus the log of the posterior, its gradient, and the information that is expected of the line."""

@@ -11,7 +11,7 @@ from scipy import optimize
 import creditscore as cs
 from creditscore.errors import ParameterError
 from creditscore.monitoring.course import Loans
-from creditscore.monitoring.expecting import _Months
+from creditscore.monitoring.expecting import _Lines, _Months
 from creditscore.validation import auc
 from tests.monitoring.test_maturing import COURSE, SHARES
 
@@ -29,7 +29,8 @@ def world(seed: int, intercept: float, slope: float, a_month: int = 800, months:
 def test_the_line_is_the_likeliest_of_what_was_seen() -> None:
     chance, entered, defaulted = world(3, -0.5, 0.6, a_month=60)
     now, recent = 10, 4
-    line, spread = _Months.of(COURSE, Loans.of(COURSE, chance, entered, defaulted, now), recent).line()
+    loans = Loans.of(COURSE, chance, entered, defaulted, now)
+    line, spread, _ = _Months.of(COURSE, loans, now - recent, now).line()
     shares = [0.0, *SHARES]
 
     def lost(at: Any) -> float:
@@ -58,6 +59,61 @@ def test_the_line_is_the_likeliest_of_what_was_seen() -> None:
             ]
             curve[one, other] = sum(corners) / (4 * step**2)
     np.testing.assert_allclose(np.sqrt(np.diag(spread)), np.sqrt(np.diag(np.linalg.inv(curve))), rtol=0.15)
+
+
+def changed_in(seed: int, change: int, a_month: int, months: int) -> tuple[Any, ...]:
+    """Loans whose hazards follow other chances from a calendar month on, for all at risk."""
+    rng = np.random.default_rng([seed, change])
+    entered = np.repeat(np.arange(months), a_month)
+    said = rng.normal(-2.4, 1.0, entered.size)
+    before, after = (1 / (1 + np.exp(-line)) for line in (said, -2.0 + 0.3 * (said + 2.4)))
+    month = entered[:, None] + np.arange(1, 13)
+    hazards = [COURSE.hazards(one) for one in (after, before)]
+    fell = rng.random(month.shape) < np.where(month > change, *hazards)
+    return before, entered, np.where(fell.any(axis=1), entered + 1.0 + fell.argmax(axis=1), np.nan)
+
+
+def test_months_since_which_a_line_may_hold_are_weighed_by_their_evidence() -> None:
+    now, recent = 12, 3
+    chance, entered, defaulted = changed_in(2, change=10, a_month=120, months=13)
+    loans = Loans.of(COURSE, chance, entered, defaulted, now)
+    found = _Lines.of(COURSE, loans, recent)
+    grid = np.stack(np.meshgrid(np.linspace(-2, 3, 61), np.linspace(-0.6, 2.4, 61))).reshape(2, -1)
+    prior = np.exp(-2.0 * (grid[0] ** 2 + (grid[1] - 1.0) ** 2))  # a standard deviation of a half each
+
+    def evidence(start: int, end: int) -> float:
+        """The likelihood of some months, summed over a grid of lines month by month."""
+        total = np.zeros(grid.shape[1])
+        for p, began, fell in zip(chance, entered, defaulted, strict=True):
+            p_now = 1 / (1 + np.exp(-(grid[0] + grid[1] * np.log(p / (1 - p)))))
+            last = min(end, began + 12) if np.isnan(fell) else min(end, int(fell))
+            for month in range(max(start, began) + 1, last + 1):
+                age = month - began
+                done = SHARES[age - 2] if age > 1 else 0.0
+                hazard = p_now * (SHARES[age - 1] - done) / (1 - p_now * done)
+                total += np.log(hazard if fell == month else 1 - hazard)
+        return float(np.log((np.exp(total - total.max()) * prior).sum() / prior.sum()) + total.max())
+
+    start = now - recent
+    logs = [np.log(0.5) + evidence(start, now)] + [
+        np.log(0.25) + evidence(start, since) + evidence(since, now) for since in (start + 1, start + 2)
+    ]
+    np.testing.assert_allclose(found.weights, np.exp(logs) / np.exp(logs).sum(), atol=0.02)
+    assert found.weights.min() > 0.05  # so little rules none out: all three are compared
+
+
+def test_a_line_that_changed_of_late_is_told_from_the_months_before() -> None:
+    held, missed, decided = 0, [], []
+    for seed in range(30):
+        chance, entered, defaulted = changed_in(seed, change=15, a_month=600, months=30)
+        found = cs.expected_performance(COURSE, chance, entered, defaulted, now=19, cohort=[16])
+        mine = entered == 16
+        true = auc(~np.isnan(defaulted[mine]), chance[mine])
+        held += found.figures["auc"].low <= true <= found.figures["auc"].high
+        missed.append(abs(found.figures["auc"].value - true))
+        decided.append(abs(found.as_decided["auc"] - true))
+    assert held >= 24  # 90 % meant, of 30
+    assert np.mean(missed) < 0.3 * np.mean(decided)
 
 
 def test_intervals_hold_what_comes_where_the_score_fades_and_where_it_does_not() -> None:
