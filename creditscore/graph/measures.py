@@ -34,10 +34,6 @@ if TYPE_CHECKING:
 
 Moment: TypeAlias = datetime | str | np.datetime64 | int
 _STEPS: Final = ("weekly", "monthly", "quarterly")
-NOTHING_TO_MEASURE: Final = (
-    "The portfolio has neither ties nor payments, nor groups of people of known standing. Give it one of "
-    "these tables."
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -215,7 +211,7 @@ def measures_by_date(
 ) -> Iterator[list[Block]]:
     """What changes in the measures at one date after the other, so that no more than one need be held."""
     if "ties" not in portfolio.tables and "payments" not in portfolio.tables and not can_share(portfolio):
-        raise ParameterError(NOTHING_TO_MEASURE)
+        raise nothing_to_measure()
     moments = moments_of(dates)
     workers = threads or os.cpu_count() or 1
     span = longest_gap(moments)
@@ -301,3 +297,11 @@ def _moment(value: Any, parameter: str) -> datetime:
 
 def _as_datetime(moment: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=moment)
+
+
+def nothing_to_measure() -> ParameterError:
+    """Of a portfolio that no measure can read."""
+    return ParameterError(
+        "The portfolio has neither ties nor payments, nor groups of people of known standing. Give it one of "
+        "these tables."
+    )

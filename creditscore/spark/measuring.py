@@ -20,10 +20,10 @@ from creditscore.data.retention.kinds import Retention
 from creditscore.data.sources import CONSENTS, PERSONS
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.vocabularies import UNSOCIAL_LAYERS
-from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.errors import NameUnknownError
 from creditscore.graph.ageing import longest_gap, shortened
 from creditscore.graph.embeddings import compute_embeddings
-from creditscore.graph.measures import NOTHING_TO_MEASURE, Measures, Moment, measures_by_date, moments_of
+from creditscore.graph.measures import Measures, Moment, measures_by_date, moments_of, nothing_to_measure
 from creditscore.graph.settings import EmbeddingSettings, GraphSettings
 from creditscore.spark.given import arrow_types, tables_checked
 from creditscore.spark.job import number_of_parts, together
@@ -97,7 +97,7 @@ def measures(
     kept = {name: frame for name, frame in kept.items() if name in _OF_EVERYONE}
     jobs = _jobs(kept, settings, parts)
     if not jobs:
-        raise ParameterError(NOTHING_TO_MEASURE)
+        raise nothing_to_measure()
     ends = "" if retention_days is None else ", voided_time timestamp"
     subject = "string" if "text" in kinds.values() else "bigint"
     schema = f"subject_id {subject}, measure string, value double, event_time timestamp{ends}"
