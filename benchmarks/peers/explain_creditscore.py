@@ -1,11 +1,10 @@
-"""Shapley values and pairs by this library's tables."""
+"""Shapley values by this library's tables."""
 
 from __future__ import annotations
 
 import numpy as np
-from _peer import FOLDER, array, done, keep, measure, one_by_one, settings
+from _peer import FOLDER, array, done, measure, one_by_one, settings
 
-from creditscore.explain.pairs import PairTables
 from creditscore.explain.shapley import ShapleyTables
 from creditscore.model.trees import Trees
 
@@ -19,7 +18,6 @@ def main() -> None:
     few = X[: asked["few"]]
     tables.contributions(X[:2], threads=1)
     ShapleyTables.against(trees, X[:100]).contributions(X[:2], threads=1)
-    PairTables.of(trees).interactions(X[:2], threads=1)
     measure("batch", lambda: ShapleyTables.build(trees).contributions(X, threads=1)[:, :-1])
     one_by_one("one row", lambda k: tables.contributions(X[k : k + 1], threads=1)[:, :-1], min(1_000, len(X)))
 
@@ -27,11 +25,6 @@ def main() -> None:
         return ShapleyTables.against(trees, background).contributions(few, threads=1)[:, :-1]
 
     measure("background", against)
-
-    def pairs() -> np.ndarray:
-        return PairTables.of(trees).interactions(X, threads=1)
-
-    keep("pairs", measure("pairs", pairs, times=1, values=False)[:10])
     done("creditscore", "creditscore")
 
 

@@ -1,10 +1,10 @@
-"""Shapley values and pairs by fasttreeshap-fixed, the living successor of FastTreeSHAP."""
+"""Shapley values by fasttreeshap-fixed, the living successor of FastTreeSHAP."""
 
 from __future__ import annotations
 
 import lightgbm
 import numpy as np
-from _peer import FOLDER, array, done, keep, measure, one_by_one
+from _peer import FOLDER, array, done, measure, one_by_one
 from fasttreeshap_fixed import TreeExplainer
 
 
@@ -17,12 +17,6 @@ def main() -> None:
     share = len(part) / len(X)
     measure("batch", lambda: values(explainer, part), share=share, times=2, note="algorithm v1")
     one_by_one("one row", lambda k: values(explainer, X[k : k + 1]), 20)
-    few = X[:10]
-    found = measure(
-        "pairs", lambda: explainer.shap_interaction_values(few), share=len(few) / len(X), times=1,
-        values=False,
-    )  # fmt: skip
-    keep("pairs", found[-1] if isinstance(found, list) else found)
     done("fasttreeshap-fixed", "fasttreeshap-fixed", "lightgbm")
 
 

@@ -1,9 +1,8 @@
-"""Shapley values and pairs by shap's TreeExplainer."""
+"""Shapley values by shap's TreeExplainer."""
 
 from __future__ import annotations
 
 import lightgbm
-import numpy as np
 import shap
 from _peer import FOLDER, array, done, measure, one_by_one, settings
 
@@ -24,11 +23,6 @@ def main() -> None:
     measure(
         "background", lambda: against.shap_values(few, check_additivity=False),
         share=len(few) / asked["few"], times=1,
-    )  # fmt: skip
-    few = X[:10]
-    measure(
-        "pairs", lambda: np.asarray(explainer.shap_interaction_values(few)),
-        share=len(few) / len(X), times=1,
     )  # fmt: skip
     done("shap", "shap", "lightgbm")
 

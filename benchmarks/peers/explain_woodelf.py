@@ -1,11 +1,11 @@
-"""Shapley values and pairs by woodelf-explainer."""
+"""Shapley values by woodelf-explainer."""
 
 from __future__ import annotations
 
 import lightgbm
 import numpy as np
 import pandas as pd
-from _peer import FOLDER, array, done, keep, measure, one_by_one, settings
+from _peer import FOLDER, array, done, measure, one_by_one, settings
 from woodelf import WoodelfExplainer
 
 
@@ -25,19 +25,6 @@ def main() -> None:
         return WoodelfExplainer(booster, background).shap_values(few, verbose=False)
 
     measure("background", against, times=2)
-
-    def pairs() -> dict[tuple[str, str], pd.Series]:
-        return by_path.shap_interaction_values(
-            rows, include_interaction_with_itself=False, as_df=True, verbose=False
-        )
-
-    found = measure("pairs", pairs, times=1, values=False, note="the diagonal is not asked of it")
-    first = np.full((10, len(names), len(names)), np.nan)
-    for one, name in enumerate(names):
-        for two, other in enumerate(names):
-            if one != two:
-                first[:, one, two] = found[(name, other)].to_numpy()[:10]
-    keep("pairs", first)
     done("woodelf-explainer", "woodelf-explainer", "lightgbm")
 
 

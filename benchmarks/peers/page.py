@@ -19,7 +19,8 @@ in `peers/`. **Whoever wins a row stands in bold**: by processor seconds, or by 
 Beside them is the time by the clock, which on a busy machine is longer (the load of the machine when a
 contestant was done is in the column *load*). The least of some calls counts, or for single rows the median.
 *Part* says that only so much of the work was done, and its time scaled up. Differences are from this
-library's values: relative above 1, absolute below.
+library's values: relative above 1, absolute below. What peers are asked is in words of ours: whoever knows a
+faster way of asking is welcome to it.
 """
 FACTS = {"off": "largest difference", "auc": "AUC", "less": "less ours, over splits"}
 

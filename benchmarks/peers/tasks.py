@@ -70,9 +70,22 @@ TASKS = {
             "batch": "every row, path-dependent",
             "one row": "one row, path-dependent",
             "background": "{few:,} rows against half of the rows",
-            "pairs": "pairs of features of every row, path-dependent",
         },
         "explain_creditscore",
+        largest_difference,
+    ),
+    "pairs": Task(
+        "Pairs of features",
+        "Pairs of features: the same rows and model, path-dependent",
+        inputs.explain_inputs,
+        {
+            "pairs_creditscore": None,
+            "pairs_shap": "shap",
+            "pairs_woodelf": "woodelf",
+            "pairs_fasttreeshap": "fasttreeshap",
+        },
+        {"every row": "{rows:,} rows", "few rows": "{few:,} rows"},
+        "pairs_creditscore",
         largest_difference,
     ),
     "features": Task(
