@@ -129,6 +129,10 @@ def run(
     watched: Annotated[Path | None, typer.Option(help="As for watch.")] = None,
     points: Points = 20.0,
     name: Name = "watch",
+    everybody: Annotated[
+        str | None,
+        typer.Option(help="Score everybody again after so long, such as 1h: what the clock alone moves."),
+    ] = None,
     pause: Annotated[float, typer.Option(min=0.0, help="Seconds between two looks at the feeds.")] = 1.0,
     standings_key: StandingsKey = None,
 ) -> None:
@@ -145,7 +149,7 @@ def run(
         while not stopped.is_set():
             done = stream.take()
             if watched is not None:
-                for move in stream.watch(_asked(watched), points, name=name):
+                for move in stream.watch(_asked(watched), points, name=name, everybody=everybody or False):
                     say(json.dumps(move.to_dict(), ensure_ascii=False), {}, as_json=False)
             stopped.wait(0 if done.read else pause)
         say(str(stream.state()), {}, as_json=False)

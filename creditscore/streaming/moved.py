@@ -98,6 +98,8 @@ class WatchState:
         What the last look found, as it is told.
     written : int
         How many bytes the file of moves had before.
+    whole : int
+        The moment of the last look that scored everybody, in microseconds; 0 where nobody noted it.
     """
 
     model_id: str
@@ -108,6 +110,7 @@ class WatchState:
     shown: Mapping[int | str, Shown]
     moved: tuple[Mapping[str, Any], ...] = ()
     written: int = 0
+    whole: int = 0
 
     def to_bytes(self) -> bytes:
         """Write it as canonical JSON."""
@@ -122,6 +125,7 @@ class WatchState:
             "shown": shown,
             "moved": list(self.moved),
             "written": self.written,
+            "whole": self.whole,
         }
         return canonical(plain).encode()
 
@@ -140,6 +144,7 @@ class WatchState:
                 raise StreamError(f"{what} is of the schema {plain['schema']!r}; {SCHEMA} is read.")
             shown = {_id(one): _shown(*rest) for one, *rest in plain["shown"]}
             known: dict[str, Any] = {name: int(plain[name]) for name in _NUMBERS}
+            known["whole"] = int(plain.get("whole", 0))
             known |= {name: str(plain[name]) for name in ("model_id", "shape")}
             return cls(**known, shown=shown, moved=tuple(dict(one) for one in plain["moved"]))
         except (ArtefactError, AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:

@@ -194,7 +194,7 @@ class Stream:
         *,
         as_of: datetime | str | None = None,
         name: str = "watch",
-        everybody: bool = False,
+        everybody: bool | str = False,
     ) -> tuple[ScoreMoved, ...]:
         """Say whose score moved by more than some points since they were last told of.
 
@@ -214,9 +214,10 @@ class Stream:
             The moment, exclusive, not before the last one; by default now.
         name : str, default "watch"
             Of the watch list; letters, digits, ``-`` and ``_``.
-        everybody : bool, default False
+        everybody : bool or str, default False
             Score everybody again, and not those alone for whom something may have changed: then also what the
-            clock alone moved since the same day's last call is found.
+            clock alone moved since the same day's last call is found. A duration, such as ``"1h"``: once the
+            last time that everybody was scored lies so far back, so that no such move is found later.
 
         Returns
         -------

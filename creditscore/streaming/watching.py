@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from creditscore._ground.instants import parse_duration
 from creditscore._ground.numbers import is_finite_number
 from creditscore.data.applications import Applications
 from creditscore.data.door.clock import instant, moment
@@ -35,7 +36,7 @@ def look(
     points: float,
     as_of: datetime | str | None,
     *,
-    everybody: bool = False,
+    everybody: bool | str = False,
 ) -> tuple[ScoreMoved, ...]:
     """Look at a watch list once; parameters and errors are those of `Stream.watch`."""
     if not is_finite_number(points) or points <= 0:
@@ -45,9 +46,8 @@ def look(
     before = files.read()
     if before is not None:
         _check(before, model, at, files.name)
-    if not isinstance(everybody, bool):
-        raise ParameterError.must_be("everybody", "True or False", everybody)
-    entry, added = folder.changed_since(-1 if before is None or everybody else before.entry)
+    whole = _whole(everybody, before, at)
+    entry, added = folder.changed_since(-1 if before is None or whole else before.entry)
     portfolio = folder.portfolio()
     shape = shape_of(portfolio)
     if before is not None and before.shape != shape:
@@ -68,8 +68,17 @@ def look(
             shown[one] = was
     looks = 1 if before is None else before.looks + 1
     lines = tuple(move.to_dict() | {"look": looks, "watch": files.name} for move in found)
-    files.write(WatchState(model.model.model_id, at, entry, shape, looks, shown, lines, files.size()))
+    last = at if before is None or len(fresh) == len(asked) else before.whole
+    files.write(WatchState(model.model.model_id, at, entry, shape, looks, shown, lines, files.size(), last))
     return tuple(found)
+
+
+def _whole(everybody: bool | str, before: WatchState | None, at: int) -> bool:
+    """Whether everybody is scored, as was asked, or as the last time lies too far back."""
+    if isinstance(everybody, bool):
+        return everybody
+    length = parse_duration(everybody, parameter="everybody")
+    return before is not None and at - before.whole >= length
 
 
 def _attributes(ids: Watchlist) -> Asked:

@@ -182,6 +182,33 @@ def test_what_the_clock_alone_moves_within_a_day_is_found_on_request(begun, mode
         assert [one.applicant_id for one in moved] == [one for one in SOME if far(told[one], now[one])]
 
 
+def test_everybody_is_scored_again_once_the_last_time_lies_so_far_back(begun, model, monkeypatch):
+    """Looks every two hours, everybody after five: at 0, 6, 12 and 18 o'clock, and on the new day."""
+    home, start, _ = begun
+    asked: list[int] = []
+    real = watching._one_part
+    monkeypatch.setattr(
+        watching, "_one_part", lambda *given: (asked.append(len(given[2])), real(*given))[1]
+    )
+    day, found = start.replace(hour=0, minute=0), []
+    with opened(home, model) as stream:
+        for hour in range(0, 26, 2):
+            asked.clear()
+            look(stream, day + timedelta(days=1, hours=hour), everybody="5h")
+            if sum(asked) == len(SOME):
+                found.append(hour)
+        assert found == [0, 6, 12, 18, 24]
+    # A list that was kept before nobody noted it begins with everybody.
+    file = home / "s/watches/watch.json"
+    kept = json.loads(file.read_text())
+    del kept["whole"]
+    file.write_text(json.dumps(kept))
+    with opened(home, model) as stream:
+        asked.clear()
+        look(stream, day + timedelta(days=2, hours=1), everybody="5h")
+        assert sum(asked) == len(SOME)
+
+
 def test_what_cannot_be_watched_is_refused(begun, model, world):
     home, start, _ = begun
     with opened(home) as stream, pytest.raises(ParameterError, match="'model'"):
@@ -196,6 +223,8 @@ def test_what_cannot_be_watched_is_refused(begun, model, world):
             ({"ids": "ab"}, "several ids"),
             ({"ids": ["a", 1]}, "all texts, or all whole numbers"),
             ({"everybody": 1}, "everybody"),
+            ({"everybody": "often"}, "everybody"),
+            ({"everybody": "1m"}, "everybody"),
         ):
             with pytest.raises(ParameterError, match=wrong):
                 stream.watch(**{"ids": SOME, "as_of": start} | more)
