@@ -13,39 +13,39 @@ from typing import Any
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
-Plain = dict[str, Any]
+Plain, Point = dict[str, Any], tuple[int, int, int, int]
 LEAF = ("sequence", "what", "appended_at", "entry_id", "commitment", "entry_hash")
 FORM = [*sorted(LEAF), *["head", "leaf", "proof", "salt", "schema", "creditscore.receipt/1", "decision"]]
 SHOWN = ("decision_id", "application_id", "subject", "as_of", "decided_at", "counterfactuals", "reasons")
 HIDDEN = dict.fromkeys(("log_odds", "score_unrounded", "referred_because", "fact", "guarantors", "sources"))
 
 
-def _point_of(data: bytes) -> tuple[int, int]:
+def _point_of(data: bytes) -> Point:
     y, sign = int.from_bytes(data, "little") & (1 << 255) - 1, data[31] >> 7
     u, v = (y * y - 1) % P, (D * y * y + 1) % P
     x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
     x = x * ROOT % P if (v * x * x - u) % P else x
     if y >= P or (v * x * x - u) % P or (not x and sign):
         raise ValueError("a public key is none")
-    return P - x if x & 1 != sign else x, y
+    return (x := P - x if x & 1 != sign else x), y, 1, x * y % P
 
 
-def _added(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
-    (a, b), (c, d) = one, other
-    over = pow(1 - (k := D * a * b * c * d % P) * k, -1, P)
-    return (a * d + b * c) * (1 - k) * over % P, (b * d + a * c) * (1 + k) * over % P
+def _added(one: Point, other: Point) -> Point:  # each is x z, y z, z, x y z: nothing is divided by
+    (x, y, z, t), (a, b, c, d) = one, other
+    e, f, g, h = (x * b + y * a) % P, z * c % P, D * t * d % P, (y * b + x * a) % P
+    return e * (f - g) % P, h * (f + g) % P, (f - g) * (f + g) % P, e * h % P
 
 
 def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether an Ed25519 signature is that of a public key on a message."""
-    s = int.from_bytes(signature[32:], "little")
-    base, (x, y) = _point_of((4 * pow(5, -1, P) % P).to_bytes(32, "little")), _point_of(public)
+    r, s = (int.from_bytes(part, "little") for part in (signature[:32], signature[32:]))
+    base, (x, y, _, t) = _point_of((4 * pow(5, -1, P) % P).to_bytes(32, "little")), _point_of(public)
     k = int.from_bytes(sha512(signature[:32] + public + message).digest(), "little") % L
-    sums = (found := (0, 1), base, minus := (P - x, y), _added(base, minus))
+    sums = (found := (0, 1, 1, 0), base, minus := (P - x, y, 1, P - t), _added(base, minus))
     for bit in range(255, -1, -1):
         found = _added(_added(found, found), sums[(s >> bit & 1) + 2 * (k >> bit & 1)])
-    right = (found[1] | (found[0] & 1) << 255).to_bytes(32, "little") == signature[:32]
-    return right and len(public) == 32 and len(signature) == 64 and s < L
+    seen = found[1] * (over := pow(found[2], -1, P)) % P | (found[0] * over % P & 1) << 255
+    return seen == r and len(public) == 32 and len(signature) == 64 and s < L
 
 
 def body_of(document: Plain, *without: str) -> bytes:
