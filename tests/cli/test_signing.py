@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 import subprocess
 import sys
@@ -42,28 +43,46 @@ def run(capsys, monkeypatch, tmp_path):
     return call
 
 
-@pytest.fixture
-def house(run, fitted, tmp_path):
-    """A lender: keys, a signed model and policy, both registered, and a decision in the ledger."""
+@pytest.fixture(scope="module")
+def founded(fitted, tmp_path_factory):
+    """A lender: keys, a signed model and policy, both registered, and decisions in the ledger."""
     pipeline, asked = fitted
-    run("keys new lender.key --name lender.example --trust keys.json")
-    run("ledger new-key ledger.key")
-    pipeline.save(tmp_path / "model")
-    cs.Policy("consumer", "2026-11", cutoff=520).to_file(tmp_path / "policy.json")
-    run("keys sign model --sign-with lender.key")
-    run("keys sign policy.json --sign-with lender.key")
-    policy = cs.Policy.from_file(tmp_path / "policy.json")
-    key = bytes.fromhex((tmp_path / "ledger.key").read_text())
-    cs.Ledger.open(tmp_path / "d.db", key=key).close()
-    run("ledger register-model d.db model --key-file ledger.key --trust keys.json")
-    run("ledger register-policy d.db policy.json --key-file ledger.key --trust keys.json")
-    with cs.Ledger.open(tmp_path / "d.db", key=key) as ledger:
-        for k in range(3):
-            one = asked.take(np.array([k]))
-            record = pipeline.decide(one, cs.Portfolio(), policy=policy, ledger=ledger)
-            (tmp_path / "decision.json").write_text(record.to_json())
-    run("keys sign decision.json --sign-with lender.key")
-    return record.decision_id
+    folder = tmp_path_factory.mktemp("founded")
+
+    def run(line: str) -> None:
+        patched.setattr("sys.argv", ["creditscore", *line.split()])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        assert stopped.value.code == 0, line
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(folder)
+        run("keys new lender.key --name lender.example --trust keys.json")
+        run("ledger new-key ledger.key")
+        pipeline.save(folder / "model")
+        cs.Policy("consumer", "2026-11", cutoff=520).to_file(folder / "policy.json")
+        run("keys sign model --sign-with lender.key")
+        run("keys sign policy.json --sign-with lender.key")
+        policy = cs.Policy.from_file(folder / "policy.json")
+        key = bytes.fromhex((folder / "ledger.key").read_text())
+        cs.Ledger.open(folder / "d.db", key=key).close()
+        run("ledger register-model d.db model --key-file ledger.key --trust keys.json")
+        run("ledger register-policy d.db policy.json --key-file ledger.key --trust keys.json")
+        with cs.Ledger.open(folder / "d.db", key=key) as ledger:
+            for k in range(3):
+                one = asked.take(np.array([k]))
+                record = pipeline.decide(one, cs.Portfolio(), policy=policy, ledger=ledger)
+                (folder / "decision.json").write_text(record.to_json())
+        run("keys sign decision.json --sign-with lender.key")
+    return folder, record.decision_id
+
+
+@pytest.fixture
+def house(founded, tmp_path):
+    """The lender's folder, for one test alone; the id of the last decision."""
+    folder, decision = founded
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    return decision
 
 
 def test_everything_is_signed_and_verified(run, house, tmp_path):

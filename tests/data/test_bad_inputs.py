@@ -187,12 +187,26 @@ def _is_well_said(error: ContractError, name: str, column: str) -> bool:
     return named and whole and sent and len(str(error)) < 4_000 and "A. Person" not in str(error)
 
 
+def _goes_along(contract: TableContract, name: str) -> bool:
+    """Whether a column is there beside whichever is at fault: not all are, since each is read by itself.
+
+    Rows of plain records have all their columns.
+    """
+    return contract.declared[name].required or contract.declared[name].kind == "time"
+
+
 def failures(name: str, door: str) -> tuple[list[str], Counter[str]]:
     contract = ALL[name]
     found: list[str] = []
     counts: Counter[str] = Counter()
+    whole = base(contract)
     for column in contract.declared.values():
         kind = kind_of(column)
+        kept = [
+            name
+            for name in whole[0]
+            if door == "records" or name == column.name or _goes_along(contract, name)
+        ]
         tried = {fault: (value, wanted[kind]) for fault, (value, wanted) in FAULTS.items()}
         if column.name == "source":
             tried["a word"] = ("surprise", REFUSED)
@@ -202,8 +216,8 @@ def failures(name: str, door: str) -> tuple[list[str], Counter[str]]:
         if kind == "time":
             tried |= {fault: (value, REFUSED) for fault, value in TIMES.items()}
         for fault, (value, wanted) in tried.items():
-            rows = base(contract)
-            rows[2] = rows[2] | {column.name: value}
+            rows = [{name: row[name] for name in kept} for row in whole]
+            rows[2][column.name] = value
             table = _held(door, rows, column.name)
             if table is None:
                 continue
