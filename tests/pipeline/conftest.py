@@ -58,6 +58,14 @@ def case() -> Case:
 
 
 @pytest.fixture(scope="session")
+def few(case: Case) -> cs.CreditPipeline:
+    """Of every sixtieth feature: its folder has every file, and is read in a fraction of the time."""
+    every = case.pipeline.model.computer.features
+    pipeline = cs.CreditPipeline([every.select(every.names[::60])], scorer=cs.CreditScorer(**SMALL))
+    return pipeline.fit(case.applications, case.portfolio, case.bad)
+
+
+@pytest.fixture(scope="session")
 def dropped(case: Case) -> cs.CreditPipeline:
     """Fitted with copies of rows without some of their sources."""
     scorer = cs.CreditScorer(**SMALL, recipe="pairs", n_folds=3, threads=1)

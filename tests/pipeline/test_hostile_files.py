@@ -22,7 +22,6 @@ from creditscore.errors import ArtefactError, CreditScoreError
 from creditscore.scoring.loading import MANIFEST, PARTS
 from creditscore.scoring.model import FORMAT
 from creditscore.verify.paths import verify_path
-from tests.pipeline.conftest import Case
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,9 +29,9 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs links, pi
 
 
 @pytest.fixture(scope="module")
-def saved(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def saved(few: cs.CreditPipeline, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile") / "model"
-    case.pipeline.save(folder)
+    few.save(folder)
     return folder
 
 
@@ -195,7 +194,9 @@ def test_json_is_read_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
         read_json("[      ]", "it")
 
 
-def test_readers_of_a_folder_that_is_saved_over_see_one_save_or_the_other(case: Case, model: Path) -> None:
+def test_readers_of_a_folder_that_is_saved_over_see_one_save_or_the_other(
+    few: cs.CreditPipeline, model: Path
+) -> None:
     expected = cs.load(model).model.model_id
     wrong: list[object] = []
     done = threading.Event()
@@ -211,7 +212,7 @@ def test_readers_of_a_folder_that_is_saved_over_see_one_save_or_the_other(case: 
     for reader in readers:
         reader.start()
     for _ in range(15):
-        case.pipeline.save(model)
+        few.save(model)
     done.set()
     for reader in readers:
         reader.join()
@@ -272,7 +273,7 @@ def test_leftovers_of_a_saver_that_died_are_swept_and_those_of_a_living_one_are_
 
 
 def test_a_disk_that_is_full_is_said_so_and_changes_nothing(
-    case: Case, model: Path, monkeypatch: pytest.MonkeyPatch
+    few: cs.CreditPipeline, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = {path.name: path.read_bytes() for path in model.iterdir()}
 
@@ -281,7 +282,7 @@ def test_a_disk_that_is_full_is_said_so_and_changes_nothing(
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(ArtefactError, match="cannot be written.*No space left"):
-        case.pipeline.save(model)
+        few.save(model)
     monkeypatch.undo()
     assert {path.name: path.read_bytes() for path in model.iterdir()} == before
     assert [path.name for path in model.parent.iterdir()] == ["model"]

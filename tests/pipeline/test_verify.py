@@ -94,7 +94,9 @@ def test_decisions_verify_with_their_model(case, parts, record):
     assert verify_record(case.pipeline.decide(nobody, case.portfolio).to_dict(), parts).passed
 
 
-def test_a_flipped_byte_in_any_file_of_a_model_is_caught(saved, tmp_path):
+def test_a_flipped_byte_in_any_file_of_a_model_is_caught(few, tmp_path):
+    saved = tmp_path / "model"
+    few.save(saved)
     assert verify_path(saved).passed
     flips = 0
     for file in sorted(saved.iterdir()):
