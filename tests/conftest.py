@@ -39,7 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Say it to every process of the run, and rename whoever comes through the door of this one."""
+    """Say it to every process of the run, and rename whoever comes through the door of this one.
+
+    The collector of garbage rests until all tests are collected: what is made until then stays.
+    """
+    gc.disable()
     kind = config.getoption("--ids") or AS_EVER
     if kind != AS_EVER:
         os.environ[VARIABLE] = kind
@@ -94,6 +98,7 @@ def pytest_collection_finish() -> None:
     """Let the collector of garbage pass over what stays to the end: a million nodes of syntax trees, say."""
     meet_hypothesis()
     gc.freeze()
+    gc.enable()
 
 
 @settings(max_examples=1, database=None, derandomize=True)
