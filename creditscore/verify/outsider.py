@@ -13,14 +13,14 @@ from typing import Any
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
-Plain, Point = dict[str, Any], tuple[int, int, int, int]
+Plain = dict[str, Any]
 LEAF = ("sequence", "what", "appended_at", "entry_id", "commitment", "entry_hash")
 FORM = [*sorted(LEAF), *["head", "leaf", "proof", "salt", "schema", "creditscore.receipt/1", "decision"]]
 SHOWN = ("decision_id", "application_id", "subject", "as_of", "decided_at", "counterfactuals", "reasons")
 HIDDEN = dict.fromkeys(("log_odds", "score_unrounded", "referred_because", "fact", "guarantors", "sources"))
 
 
-def _point_of(data: bytes) -> Point:
+def _point_of(data: bytes) -> tuple[int, int, int, int]:
     y, sign = int.from_bytes(data, "little") & (1 << 255) - 1, data[31] >> 7
     u, v = (y * y - 1) % P, (D * y * y + 1) % P
     x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
@@ -30,8 +30,8 @@ def _point_of(data: bytes) -> Point:
     return (x := P - x if x & 1 != sign else x), y, 1, x * y % P
 
 
-def _added(one: Point, other: Point) -> Point:  # each is x z, y z, z, x y z: nothing is divided by
-    (x, y, z, t), (a, b, c, d) = one, other
+def _added(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    (x, y, z, t), (a, b, c, d) = one, other  # each is x z, y z, z and x y z, so nothing is divided by
     e, f, g, h = (x * b + y * a) % P, z * c % P, D * t * d % P, (y * b + x * a) % P
     return e * (f - g) % P, h * (f + g) % P, (f - g) * (f + g) % P, e * h % P
 
