@@ -21,11 +21,12 @@ from creditscore.model.scale import probability_of_default
 from creditscore.recourse.conduct import Conduct, after, until_when
 from creditscore.recourse.counterfactual import Counterfactual, Recourse
 from creditscore.recourse.own_rows import CONDUCT_TABLES, OwnRows
-from creditscore.recourse.plans import MONTHS, Plan
+from creditscore.recourse.plans import CLOSER_BALANCES, MONTHS, Plan
 from creditscore.scoring.model import ScoringModel
 
 # What somebody connected or consented to stays as it is.
 _STAYING = (*CONDUCT_TABLES, CONNECTIONS, CONSENTS)
+_LAST_PLACE = 1e-12
 
 
 @lru_cache(maxsize=8)
@@ -130,11 +131,17 @@ def _plan_of(own: OwnRows, steps: list[Mapping[str, Any]]) -> Plan:
         Conduct(
             months,
             "pay_overdue" in by_kind,
-            1.0 if card is None else float(card["to"]) / float(card["from"]),
+            1.0 if card is None else _balance_kept(float(card["to"]) / float(card["from"])),
             "above_zero" in by_kind,
         ),
         form,
     )
+
+
+def _balance_kept(quotient: float) -> float:
+    """Return the part of a balance that was multiplied with it: a quotient may be off in its last place."""
+    nearest = min(CLOSER_BALANCES, key=lambda kept: abs(kept - quotient))
+    return nearest if abs(nearest - quotient) < _LAST_PLACE else quotient
 
 
 def _moved(tables: Mapping[str, Any], length: timedelta) -> dict[str, Any]:

@@ -241,6 +241,23 @@ class FittedModel:
         """
         return self.evaluate(X, threads=threads).log_odds
 
+    def least_log_odds(self, X: NDArray[np.float64]) -> float:
+        """Return what no row is less risky than whose features all lie between those of some rows.
+
+        Parameters
+        ----------
+        X : ndarray of float64, shape (n_rows, n_features)
+            At least one row, as in `log_odds`. Rows between show the same groups of columns as one of these.
+
+        Returns
+        -------
+        float
+            Calibrated log-odds of bad, at most the least of these rows; no row need come to it.
+        """
+        raw = self.trees.least_raw_score(self.encode(X))
+        slope, intercept = self.lines(X)
+        return float((slope * raw + intercept).min())
+
     def probability(self, X: NDArray[np.float64], *, threads: int | None = None) -> NDArray[np.float64]:
         """Probability of default, within 0 and 1, shape (n_rows,); ``X`` is as in `log_odds`."""
         return probability_of_default(self.log_odds(X, threads=threads))

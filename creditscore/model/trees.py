@@ -21,7 +21,7 @@ from creditscore.errors import ParameterError
 from creditscore.model import _lightgbm_text
 from creditscore.model._leaf_masks import LeafMasks, add_leaves, leaf_masks
 from creditscore.model._lightgbm_text import CATEGORICAL
-from creditscore.model.walking import walk_down
+from creditscore.model.walking import least_sum, walk_down
 
 SMALLEST_CHUNK = 512
 # Fewer rows are walked down one by one.
@@ -154,6 +154,30 @@ class Trees:
 
         over_chunks(work, len(rows), threads)
         return scores
+
+    def least_raw_score(self, X: NDArray[np.float64]) -> float:
+        """Return what no row scores below whose values all lie between those of some rows.
+
+        Parameters
+        ----------
+        X : ndarray of float64, shape (n_rows, n_features)
+            At least one row, as in `raw_scores`. A column that is missing in some of them may be missing.
+
+        Returns
+        -------
+        float
+            The sum of the least leaf of each tree that could be reached, at most the lowest raw score; trees
+            are taken one by one, so that no row need come to it.
+        """
+        rows = self.checked(X)
+        low, high = np.fmin.reduce(rows, axis=0), np.fmax.reduce(rows, axis=0)
+        missing = np.isnan(rows)
+        moves = (low < high).astype(np.int8)
+        moves[missing.any(axis=0) & ~missing.all(axis=0)] = 2
+        return least_sum(
+            low, high, moves, self.roots, self.nodes, self.thresholds, self.leaf_values,
+            self.category_bounds, self.category_words,
+        )  # fmt: skip
 
     def masks(self) -> LeafMasks | None:
         """Return what many rows are scored by, laid out at the first call; None for trees too large."""

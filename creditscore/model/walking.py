@@ -89,3 +89,43 @@ def walk_down(
                 a = _below(a, row, nodes, thresholds, bounds, words)
             score += leaf_values[np.uint64(~a)]
         scores[r] = score
+
+
+@compiled
+def least_sum(
+    low: Float64, high: Float64, moves: NDArray[np.int8], roots: Int32, nodes: Int32, thresholds: Float64,
+    leaf_values: Float64, bounds: Int32, words: UInt32,
+) -> float:  # fmt: skip
+    """Add up the least leaf of each tree that a row within bounds could fall into.
+
+    Arrays: ``low`` and ``high`` shape (n_features,), NaN is missing; ``moves`` shape (n_features,): 0 where both
+    are the value itself, 1 where it lies between them, 2 where it may be missing too; the others as those of
+    `Trees`.
+    """
+    waiting = np.empty(len(nodes) + 1, np.int64)
+    total = 0.0
+    for root in roots:
+        least = np.inf
+        waiting[0], count = root, 1
+        while count > 0:
+            count -= 1
+            child = waiting[count]
+            while child >= 0:
+                column, decision = nodes[child, FEATURE], nodes[child, DECISION]
+                left, right = True, True
+                if moves[column] == 0:
+                    if decision & SPECIAL:
+                        left = goes_left_specially(low[column], decision, thresholds[child], bounds, words)
+                    else:
+                        missing = np.isnan(low[column]) and (decision & MISSING_LEFT) != 0
+                        left = low[column] <= thresholds[child] or missing
+                    right = not left
+                elif moves[column] == 1 and not decision & SPECIAL:
+                    left, right = low[column] <= thresholds[child], high[column] > thresholds[child]
+                if left and right:
+                    waiting[count] = nodes[child, RIGHT]
+                    count += 1
+                child = nodes[child, LEFT] if left else nodes[child, RIGHT]
+            least = min(least, leaf_values[~child])
+        total += least
+    return total

@@ -56,6 +56,10 @@ class Conduct:
     balance: float = 1.0
     above_zero: bool = False
 
+    def at_full_balance(self) -> Conduct:
+        """Return the same conduct, with cards and credit lines used as they are."""
+        return replace(self, balance=1.0)
+
 
 AS_IS: Final = Conduct()
 

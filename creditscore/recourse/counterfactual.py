@@ -19,7 +19,7 @@ Journal of Law and Technology 31(2).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -44,6 +44,8 @@ from creditscore.recourse.plans import MOST_CHANGES, Options, Plan, effort_of, f
 from creditscore.recourse.steps import Step, StepKind
 
 MOST_ALTERNATIVES: Final = 3
+# A sum of leaves in another order differs by less.
+_ROUNDING: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,18 +245,53 @@ class _Search:
                 slots[:, part.slots] = found[rows][:, part.slots]
 
     def alternatives(self, limit: int) -> tuple[Counterfactual, ...]:
-        """Search plans of more and more kinds of change."""
-        found: dict[frozenset[str], tuple[float, Plan]] = {}
+        """Search plans of more and more kinds of change; where none reaches, also what lies between them."""
+        found: dict[frozenset[str], Plan] = {}
         for size in range(1, MOST_CHANGES + 1):
-            for plan in self.reaching([*self.options.of_size(size, list(found))]):
-                effort = effort_of(plan, self.stated)
-                if plan.kinds not in found or effort < found[plan.kinds][0]:
-                    found[plan.kinds] = (effort, plan)
+            self.keep(found, self.reaching([*self.options.of_size(size, list(found))]))
             if len(found) >= limit:
                 break
-        eased = [self.eased(plan) for _, plan in found.values()]
+        if not found and (within := self.within_reach()):
+            closer = Options.of(self.own, self.model.form, self.stated, between=within)
+            return replace(self, options=closer).between(limit)
+        return self.chosen(found, limit)
+
+    def keep(self, found: dict[frozenset[str], Plan], plans: Sequence[Plan]) -> None:
+        """Keep of plans of the same kinds the one of least effort."""
+        for plan in plans:
+            kept = found.setdefault(plan.kinds, plan)
+            if effort_of(plan, self.stated) < effort_of(kept, self.stated):
+                found[plan.kinds] = plan
+
+    def chosen(self, found: Mapping[frozenset[str], Plan], limit: int) -> tuple[Counterfactual, ...]:
+        """Ease plans, and write so many of them: fewest kinds first, then least effort."""
+        eased = [self.eased(plan) for plan in found.values()]
         eased.sort(key=lambda plan: (len(plan.kinds), effort_of(plan, self.stated), repr(plan)))
         return tuple(map(self.written, eased[:limit]))
+
+    def within_reach(self) -> list[Conduct]:
+        """Return the conducts, at the balance of now, with which anything between the steps could reach.
+
+        Features are taken to lie between what they are at the ends: of amount and term, and at the balances
+        tried. With the others no leaves of the trees add up to the cut-off.
+        """
+        forms, found = self.options.forms(ends=True), []
+        for conduct in dict.fromkeys(one.at_full_balance() for one in self.number):
+            alike = [one for one in self.number if one.at_full_balance() == conduct]
+            rows = self.features([Plan(one, form) for one in alike for form in forms])
+            least = self.model.fitted.least_log_odds(rows) - _ROUNDING
+            if self.model.scale.score(least) >= self.cutoff:
+                found.append(conduct)
+        return found
+
+    def between(self, limit: int) -> tuple[Counterfactual, ...]:
+        """Try everything that is open with every conduct, and leave out what holds all kinds of another."""
+        found: dict[frozenset[str], Plan] = {}
+        forms = self.options.forms()
+        for conduct in self.number:
+            self.keep(found, self.reaching([Plan(conduct, form) for form in forms]))
+        least = {kinds: plan for kinds, plan in found.items() if not any(other < kinds for other in found)}
+        return self.chosen(least, limit)
 
     def reaching(self, plans: Sequence[Plan]) -> list[Plan]:
         """Return the plans after which the score is at least the cut-off."""

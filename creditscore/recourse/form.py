@@ -21,6 +21,9 @@ TERM: Final = "term_days"
 INSTALMENT: Final = "instalment"
 LESS: Final = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 TERMS: Final = (0.5, 0.75, 1.25, 1.5, 2.0, 3.0)
+# What lies between these: amounts in steps of a twentieth, terms of an eighth, above two of a quarter.
+_CLOSER_AMOUNTS: Final = tuple(part / 20.0 for part in range(19, 1, -1))
+_CLOSER_TERMS: Final = (*(part / 8.0 for part in range(4, 16) if part != 8), 2.0, 2.25, 2.5, 2.75, 3.0)
 _MONTH: Final = 30.0
 _DIGITS: Final = 3
 _SAME: Final = 1e-6
@@ -36,6 +39,8 @@ class FormColumn:
     unit : str
     of : callable
         Gives the other values that could be stated, for the one that is stated.
+    closer : callable
+        Gives those and more that lie between them.
     feature : str
         The feature that reads it; empty for the amount and the term.
     """
@@ -43,6 +48,7 @@ class FormColumn:
     name: str
     unit: str
     of: Callable[[float], tuple[float, ...]]
+    closer: Callable[[float], tuple[float, ...]]
     feature: str = ""
 
 
@@ -66,15 +72,16 @@ class Form:
         read = {column for feature in features for column in attributes_in(feature.formula)}
         columns = []
         if AMOUNT in read:
-            columns.append(FormColumn(AMOUNT, "money", smaller_amounts))
+            columns.append(FormColumn(AMOUNT, "money", smaller_amounts, _closer_amounts))
         if TERM in read:
-            columns.append(FormColumn(TERM, "days", other_terms))
+            columns.append(FormColumn(TERM, "days", other_terms, _closer_terms))
         for number, feature in enumerate(features):
             name = feature.formula.column if isinstance(feature.formula, Attribute) else ""
             free = name not in ("", AMOUNT, TERM) and feature.follows is None and actionable(feature)
             if free and fitted.signs[number] == feature.sign:
                 others = beyond_splits(fitted.trees, number, feature)
-                columns.append(FormColumn(name, feature.unit, others, feature.name))
+                closer = beyond_splits(fitted.trees, number, feature, most=None)
+                columns.append(FormColumn(name, feature.unit, others, closer, feature.name))
         follows = {
             feature.formula.column: feature.follows
             for feature in features
@@ -100,7 +107,7 @@ class Form:
         return row
 
 
-def smaller_amounts(amount: float) -> tuple[float, ...]:
+def smaller_amounts(amount: float, shares: Iterable[float] = LESS) -> tuple[float, ...]:
     """Return smaller amounts in plain numbers, the nearest first.
 
     Examples
@@ -108,10 +115,10 @@ def smaller_amounts(amount: float) -> tuple[float, ...]:
     >>> smaller_amounts(1010.0)[:3]
     (909.0, 808.0, 707.0)
     """
-    return _distinct((plain(share * amount) for share in LESS), amount) if amount > 0.0 else ()
+    return _distinct((plain(share * amount) for share in shares), amount) if amount > 0.0 else ()
 
 
-def other_terms(days: float) -> tuple[float, ...]:
+def other_terms(days: float, shares: Iterable[float] = TERMS) -> tuple[float, ...]:
     """Return other terms in days; whole months of 30 days where the one that is asked for is.
 
     Examples
@@ -120,7 +127,15 @@ def other_terms(days: float) -> tuple[float, ...]:
     (180.0, 270.0, 450.0, 540.0, 720.0, 1080.0)
     """
     step = _MONTH if days % _MONTH == 0.0 else 1.0
-    return _distinct((max(step, step * round(share * days / step)) for share in TERMS), days)
+    return _distinct((max(step, step * round(share * days / step)) for share in shares), days)
+
+
+def _closer_amounts(amount: float) -> tuple[float, ...]:
+    return smaller_amounts(amount, _CLOSER_AMOUNTS)
+
+
+def _closer_terms(days: float) -> tuple[float, ...]:
+    return other_terms(days, _CLOSER_TERMS)
 
 
 def plain(value: float) -> float:

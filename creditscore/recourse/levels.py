@@ -25,10 +25,12 @@ _PARTS: Final = (0.75, 0.5, 0.25, 0.0)
 _MULTIPLES: Final = (1.25, 1.5, 2.0, 3.0)
 
 
-def beyond_splits(trees: Trees, column: int, feature: Feature) -> Callable[[float], tuple[float, ...]]:
+def beyond_splits(
+    trees: Trees, column: int, feature: Feature, most: int | None = MOST_LEVELS
+) -> Callable[[float], tuple[float, ...]]:
     """Return what gives, for a value, others of less risk by the declared sign, the nearest first.
 
-    At most eight that lie beyond other splits of the column, the nearest and the farthest among them; and
+    At most so many (None: all) that lie beyond other splits of the column, the nearest and the farthest among them; and
     parts or multiples of the value, since what follows from the column may be split elsewhere. All lie within
     the range of the feature, and whole units stay whole.
     """
@@ -37,7 +39,7 @@ def beyond_splits(trees: Trees, column: int, feature: Feature) -> Callable[[floa
     shares = _PARTS if sign > 0 else _MULTIPLES
 
     def others(value: float) -> tuple[float, ...]:
-        found = _beyond(known[known < sign * value], feature)
+        found = _beyond(known[known < sign * value], feature, most)
         if value > 0.0:
             found += [round(share * value) if feature.unit in _WHOLE else share * value for share in shares]
         within = {
@@ -52,11 +54,12 @@ def beyond_splits(trees: Trees, column: int, feature: Feature) -> Callable[[floa
     return others
 
 
-def _beyond(passed: NDArray[np.float64], feature: Feature) -> list[float]:
+def _beyond(passed: NDArray[np.float64], feature: Feature, most: int | None) -> list[float]:
     """Plain numbers just beyond some of the splits that a value could pass, shape (n_splits,), rising."""
     if not passed.size:
         return []
-    chosen = np.unique(np.linspace(0, passed.size - 1, min(MOST_LEVELS, passed.size)).round().astype(int))
+    count = passed.size if most is None else min(most, passed.size)
+    chosen = np.unique(np.linspace(0, passed.size - 1, count).round().astype(int))
     found = []
     for position in chosen.tolist():
         end = float(passed[position - 1]) if position else -math.inf

@@ -17,6 +17,7 @@ from creditscore.recourse.past_due import overdue
 
 MONTHS: Final = (1, 3, 6, 12)
 BALANCES: Final = (0.5, 0.25, 0.0)
+CLOSER_BALANCES: Final = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2, 0.1, 0.0)
 MOST_CHANGES: Final = 3
 
 _PAYING: Final = 0.2
@@ -68,16 +69,40 @@ class Options:
     form: tuple[tuple[str, tuple[float, ...]], ...]
 
     @classmethod
-    def of(cls, own: OwnRows, form: Form, stated: Row) -> Options:
-        """Find what a person with these rows and this application could do."""
+    def of(
+        cls, own: OwnRows, form: Form, stated: Row, *, between: Collection[Conduct] | None = None
+    ) -> Options:
+        """Find what a person with these rows and this application could do.
+
+        With `between`, what lies between the usual steps too, for conducts that are among these at the
+        balance of now.
+        """
         open_to = []
         for column in form.columns:
             value = stated.get(column.name, math.nan)
-            others = () if math.isnan(value) else column.of(value)
+            given = column.of if between is None else column.closer
+            others = () if math.isnan(value) else given(value)
             kept = tuple(one for one in others if form.with_values(stated, {column.name: one}) is not None)
             if kept:
                 open_to.append((column.name, kept))
-        return cls(tuple(_conducts(own)), tuple(open_to))
+        if between is None:
+            return cls(tuple(_conducts(own, BALANCES)), tuple(open_to))
+        conducts = [one for one in _conducts(own, CLOSER_BALANCES) if one.at_full_balance() in between]
+        return cls(tuple(conducts), tuple(open_to))
+
+    def forms(self, *, ends: bool = False) -> tuple[tuple[tuple[str, float], ...], ...]:
+        """Return what could be stated otherwise: nothing, each column by itself, and amount with term.
+
+        With `ends`, of each column the lowest and the highest value alone.
+        """
+        columns = [(name, (min(of), max(of)) if ends else of) for name, of in self.form]
+        loan = [column for column in columns if column[0] in (AMOUNT, TERM)]
+        chosen = [(), *((column,) for column in columns)] + ([tuple(loan)] if len(loan) > 1 else [])
+        return tuple(
+            tuple(zip((name for name, _ in some), values, strict=True))
+            for some in chosen
+            for values in product(*(others for _, others in some))
+        )
 
     def of_size(self, size: int, without: Collection[frozenset[str]] = ()) -> Iterator[Plan]:
         """Make every plan of so many kinds of change, but those that hold all kinds of one of some sets."""
@@ -129,13 +154,13 @@ def finer(plan: Plan, options: Options, stated: Row) -> Sequence[Plan]:
     ]
 
 
-def _conducts(own: OwnRows) -> Iterator[Conduct]:
+def _conducts(own: OwnRows, balances: Sequence[float]) -> Iterator[Conduct]:
     late = overdue(own) > 0.0
     if late:
         yield Conduct(pays=True)
     if not can_wait(own):
         return
-    cards = BALANCES if owed_on_cards(own) > 0.0 else ()
+    cards = balances if owed_on_cards(own) > 0.0 else ()
     for months in MONTHS:
         until = until_when(own, Conduct(months))
         lifts = (False, True) if below_zero(own, until) is not None else (False,)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import creditscore as cs
+from creditscore.recourse.counterfactual import _Search
 
 # Shares of the amount between those of the search too, and terms in months.
 AMOUNTS = np.linspace(1.0, 0.05, 20)
@@ -47,3 +48,23 @@ def test_where_a_grid_by_hand_reaches_the_cutoff_so_does_the_search(german) -> N
         assert bool(found) or not by_hand, row
         agreed[by_hand] += 1
     assert min(agreed.values()) > 5
+
+
+def test_what_lies_between_the_steps_is_found_where_the_steps_find_nothing(
+    german, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline, rest, scores = german
+    stepped_over = 0
+    for share, rows in ((0.4, (365,)), (0.5, (287, 364)), (0.6, (41, 52, 249, 278))):
+        cutoff = float(np.quantile(scores, share))
+        for row in rows:
+            one = rest.take([row])
+            found = pipeline.counterfactuals(one, cs.Portfolio(), cutoff)
+            assert bool(found) or best_by_hand(pipeline, one) < cutoff, row
+            for way in found:
+                after = pipeline.after(one, cs.Portfolio(), way)
+                assert pipeline.score(*after).score == way.score >= cutoff
+            with monkeypatch.context() as patched:
+                patched.setattr(_Search, "within_reach", lambda self: [])
+                stepped_over += bool(found) and not pipeline.counterfactuals(one, cs.Portfolio(), cutoff)
+    assert stepped_over > 3
