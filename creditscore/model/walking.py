@@ -98,9 +98,9 @@ def least_sum(
 ) -> float:  # fmt: skip
     """Add up the least leaf of each tree that a row within bounds could fall into.
 
-    Arrays: ``low`` and ``high`` shape (n_features,), NaN is missing; ``moves`` shape (n_features,): 0 where both
-    are the value itself, 1 where it lies between them, 2 where it may be missing too; the others as those of
-    `Trees`.
+    Arrays: ``low`` and ``high`` shape (n_features,), NaN is missing; ``moves`` shape (n_features,): 0 where
+    both are the value itself, 1 where it lies between them, 2 where it may be missing too; the others as
+    those of `Trees`.
     """
     waiting = np.empty(len(nodes) + 1, np.int64)
     total = 0.0

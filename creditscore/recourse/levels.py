@@ -30,9 +30,9 @@ def beyond_splits(
 ) -> Callable[[float], tuple[float, ...]]:
     """Return what gives, for a value, others of less risk by the declared sign, the nearest first.
 
-    At most so many (None: all) that lie beyond other splits of the column, the nearest and the farthest among them; and
-    parts or multiples of the value, since what follows from the column may be split elsewhere. All lie within
-    the range of the feature, and whole units stay whole.
+    At most so many (None: all) that lie beyond other splits of the column, the nearest and the farthest among
+    them; and parts or multiples of the value, since what follows from the column may be split elsewhere. All
+    lie within the range of the feature, and whole units stay whole.
     """
     sign, (low, high) = feature.sign, feature.range
     known = split_values(trees)[column]
