@@ -26,7 +26,7 @@ from creditscore.scoring.model import ScoringModel
 
 # What somebody connected or consented to stays as it is.
 _STAYING = (*CONDUCT_TABLES, CONNECTIONS, CONSENTS)
-_LAST_PLACE = 1e-12
+_OFF_BY_ROUNDING = 1e-12
 
 
 @lru_cache(maxsize=8)
@@ -139,9 +139,9 @@ def _plan_of(own: OwnRows, steps: list[Mapping[str, Any]]) -> Plan:
 
 
 def _balance_kept(quotient: float) -> float:
-    """Return the part of a balance that was multiplied with it: a quotient may be off in its last place."""
+    """Return the part of a balance that was multiplied with it: a quotient may be off by rounding."""
     nearest = min(CLOSER_BALANCES, key=lambda kept: abs(kept - quotient))
-    return nearest if abs(nearest - quotient) < _LAST_PLACE else quotient
+    return nearest if abs(nearest - quotient) < _OFF_BY_ROUNDING else quotient
 
 
 def _moved(tables: Mapping[str, Any], length: timedelta) -> dict[str, Any]:
