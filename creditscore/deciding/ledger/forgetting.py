@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from creditscore.deciding.ledger.keys import KeyRing
+from creditscore.deciding.ledger.chain import ERASURE, Entry
+from creditscore.deciding.ledger.entering import commitment_of, noted
+from creditscore.deciding.ledger.keys import KeyRing, erasure_of
 from creditscore.deciding.ledger.opened import party_name
 from creditscore.deciding.ledger.store import Store, Writer
 
@@ -44,3 +46,19 @@ def to_forget(writer: Writer, store: Store, keys: KeyRing, pseudonyms: Sequence[
             kept = {one.sequence: (keys.name_of(b"decision", one.entry_id), one.subject) for one in entries}
             return ToForget(names[0], key_ids, kept)
     return None
+
+
+def noted_erasure(writer: Writer, keys: KeyRing, found: ToForget) -> list[Entry]:
+    """Note in the chain which keys an erasure destroys; not again those that were erased and put back."""
+    key_ids = [one for one in found.key_ids if not writer.named(one)]
+    if not key_ids:
+        return []
+    destroyed = erasure_of(key_ids)
+    entry = noted(writer, keys, ERASURE, found.name, destroyed)
+    writer.add([entry], [commitment_of(destroyed)], names=names_of_erasure(entry, key_ids))
+    return [entry]
+
+
+def names_of_erasure(entry: Entry, key_ids: Sequence[bytes]) -> dict[int, Sequence[bytes]]:
+    """Return what an erasure is found by: whoever looks for a key learns that it was destroyed."""
+    return {entry.sequence: key_ids}

@@ -6,6 +6,7 @@ import hmac
 import json
 import secrets
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 ID_BYTES: Final = 16
 _TAG_BYTES: Final = 32
+_FOUND_BY_KEYS: Final = b"creditscore.erasure/2\n"
 _SALT: Final = b"creditscore.salt/1\n"
 # These stay when the master key is replaced: pseudonyms and what they are called in the chain must last.
 _LASTING: Final = (b"pseudonym", b"subject", b"erasure", b"name")
@@ -210,7 +212,12 @@ class KeyRing:
             raise LedgerError("what it says was done, such as a list of destroyed keys, was tampered with.")
         return text
 
-    def erased(self, bound: bytes, payload: bytes) -> list[bytes]:
-        """Return the keys that an erasure destroyed; see `vouched_for`."""
-        text = self.vouched_for(bound, payload)
-        return [text[start : start + ID_BYTES] for start in range(0, len(text), ID_BYTES)]
+def erasure_of(key_ids: Sequence[bytes]) -> bytes:
+    """Write which keys an erasure destroys, and that it is found by them."""
+    return b"".join((_FOUND_BY_KEYS, *key_ids))
+
+
+def erased_by(text: bytes) -> tuple[list[bytes], bool]:
+    """Return the keys that an erasure destroyed, and whether it is found by them: older ones are not."""
+    ids = text.removeprefix(_FOUND_BY_KEYS)
+    return [ids[start : start + ID_BYTES] for start in range(0, len(ids), ID_BYTES)], ids != text

@@ -8,10 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Final, Self
 
-from creditscore.deciding.ledger.chain import DECISION, ERASURE, ROTATION, Entry, Head, read_anchor
+from creditscore.deciding.ledger.chain import DECISION, ROTATION, Entry, Head, read_anchor
 from creditscore.deciding.ledger.copies import copied
 from creditscore.deciding.ledger.entering import Batch, commitment_of, entered, noted
-from creditscore.deciding.ledger.forgetting import to_forget
+from creditscore.deciding.ledger.forgetting import noted_erasure, to_forget
 from creditscore.deciding.ledger.grouping import Grouping
 from creditscore.deciding.ledger.keys import KeyRing, new_key
 from creditscore.deciding.ledger.opened import record_of
@@ -246,11 +246,9 @@ class Ledger:
             found = to_forget(writer, self._store, self._keys, pseudonyms)
             if found is None:
                 raise DecisionUnknownError("The ledger holds no readable decision of that subject.")
-            destroyed = b"".join(found.key_ids)
-            entry = noted(writer, self._keys, ERASURE, found.name, destroyed)
-            writer.add([entry], [commitment_of(destroyed)])
+            entries = noted_erasure(writer, self._keys, found)
             writer.destroy(*found)
-            return [entry], found.key_ids
+            return entries, found.key_ids
 
         _, key_ids = entered(self._store, enter)
         if not self._store.gone(key_ids):

@@ -10,11 +10,14 @@ from creditscore.deciding.ledger.store import WrappedKey
 from creditscore.errors import LedgerError
 from creditscore.transparency.leaves import Leaf
 
-WITH_KEYS: Final = (
+# An erasure is found by the ids of the keys that it destroyed: what is put back afterwards opens nothing.
+NOT_ERASED: Final = "NOT EXISTS (SELECT 1 FROM names WHERE names.name = keys.key_id)"
+_ALL_WITH_KEYS: Final = (
     "SELECT chain.sequence, chain.kind, chain.entry_id, chain.subject, chain.key_id, chain.appended_at, "
     "chain.nonce, chain.payload, chain.previous, chain.hash, keys.key_id, keys.subject, keys.wrapped "
     "FROM chain LEFT JOIN keys ON keys.key_id = chain.key_id"
 )
+WITH_KEYS: Final = f"{_ALL_WITH_KEYS} AND {NOT_ERASED}"
 EVERYTHING: Final = (
     "SELECT chain.sequence, chain.kind, chain.entry_id, chain.subject, chain.key_id, chain.appended_at, "
     "chain.nonce, chain.payload, chain.previous, chain.hash, keys.key_id, keys.subject, keys.wrapped, "

@@ -10,7 +10,15 @@ from contextlib import closing
 from typing import Any, Final, TypeVar
 
 from creditscore.deciding.ledger.chain import Entry, Head
-from creditscore.deciding.ledger.rows import EVERYTHING, LEAVES, WITH_KEYS, leaf_in, whole_of, with_key
+from creditscore.deciding.ledger.rows import (
+    EVERYTHING,
+    LEAVES,
+    NOT_ERASED,
+    WITH_KEYS,
+    leaf_in,
+    whole_of,
+    with_key,
+)
 from creditscore.deciding.ledger.session import (
     Session,
     about_of,
@@ -65,9 +73,13 @@ class SqlStore(ABC):
         """Return all entries of a name, in order, each with its key."""
         return [with_key(row) for row in self._named(name)]
 
-    def entries(self) -> Generator[tuple[Entry, WrappedKey | None, str], None, None]:
-        """Pass over all entries in order, each with key and commitment, from one state; nobody need wait."""
-        with closing(self._pass(f"{EVERYTHING} ORDER BY chain.sequence")) as rows:
+    def entries(self, *, found: bool = False) -> Generator[tuple[Entry, WrappedKey | None, str], None, None]:
+        """Pass over all entries in order, each with key and commitment, from one state; nobody need wait.
+
+        A key that was put back after an erasure comes only as ``found`` in its table.
+        """
+        query = EVERYTHING if found else f"{EVERYTHING} AND {NOT_ERASED}"
+        with closing(self._pass(f"{query} ORDER BY chain.sequence")) as rows:
             for row in rows:
                 yield whole_of(row)
 

@@ -59,7 +59,7 @@ class Writer(Protocol):
         """Return the newest entry."""
 
     def keys_of(self, subject: bytes) -> list[WrappedKey]:
-        """Return the keys of a subject that still exist, by the index alone: the path of every append."""
+        """Return the keys of a subject that were not erased, by the index alone: the path of every append."""
 
     def every_key_of(self, subject: bytes) -> list[WrappedKey]:
         """Return the keys of a subject that still exist, by every path that leads to them."""
@@ -119,8 +119,11 @@ class Store(Protocol):
     def named(self, name: bytes) -> list[tuple[Entry, WrappedKey | None]]:
         """Return all entries of a name, in order, each with its key."""
 
-    def entries(self) -> Generator[tuple[Entry, WrappedKey | None, str], None, None]:
-        """Pass over all entries in order, each with key and commitment, from one state; nobody need wait."""
+    def entries(self, *, found: bool = False) -> Generator[tuple[Entry, WrappedKey | None, str], None, None]:
+        """Pass over all entries in order, each with key and commitment, from one state; nobody need wait.
+
+        A key that was put back after an erasure comes only as ``found`` in its table.
+        """
 
     def leaves(self, start: int, stop: int) -> list[Leaf]:
         """Return the leaves of the tree from an index up to, not including, another."""

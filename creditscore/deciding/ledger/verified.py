@@ -25,7 +25,7 @@ from creditscore.deciding.ledger.chain import (
 )
 from creditscore.deciding.ledger.covered import Covered
 from creditscore.deciding.ledger.entering import NO_SALT
-from creditscore.deciding.ledger.keys import KeyRing
+from creditscore.deciding.ledger.keys import KeyRing, erased_by
 from creditscore.deciding.ledger.opened import names_of, opened
 from creditscore.deciding.ledger.registry import Spans, register_names
 from creditscore.deciding.ledger.store import Store, WrappedKey
@@ -132,7 +132,7 @@ class Pass:
         text = self.keys.vouched_for(entry.bound, entry.payload)
         self.tree.opens(commitment, NO_SALT, hashlib.sha256(text).hexdigest())
         if entry.kind == ERASURE:
-            self._erasure(entry)
+            self._erasure(entry, text)
         elif entry.kind == ROTATION:
             self.key_check = text
         elif entry.kind == TREE:
@@ -141,8 +141,10 @@ class Pass:
             self.spans.enter(entry, text)
             self._named(register_names(self.keys, entry), entry)
 
-    def _erasure(self, entry: Entry) -> None:
-        for key_id in self.keys.erased(entry.bound, entry.payload):
+    def _erasure(self, entry: Entry, text: bytes) -> None:
+        key_ids, named = erased_by(text)
+        self._named(key_ids if named else (), entry)
+        for key_id in key_ids:
             if key_id not in self.missing:
                 raise LedgerError(f"the key {key_id.hex()} that it destroyed is there again.")
             self.missing.remove(key_id)
@@ -172,7 +174,7 @@ def verify_entries(
     about = store.about()
     found = Pass(keys, Head(0, genesis(about.ledger_id)), Covered(store, heads))
     _match(found.head, anchor)
-    with closing(store.entries()) as entries:
+    with closing(store.entries(found=True)) as entries:
         for entry, key, commitment in progress(entries, what="entries", total=store.head().sequence):
             found.add(entry, key, commitment)
             _match(found.head, anchor)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from creditscore.deciding.ledger.chain import Entry, Head, genesis, leaf_of
-from creditscore.deciding.ledger.rows import BY_NUMBER, entry_of, head_of, key_of
+from creditscore.deciding.ledger.rows import BY_NUMBER, NOT_ERASED, entry_of, head_of, key_of
 from creditscore.deciding.ledger.session import Session, about_of, any_left, are_kept, in_range, read_hashes
 from creditscore.deciding.ledger.store import About, WrappedKey
 from creditscore.errors import LedgerError, SigningError
@@ -49,14 +49,13 @@ class SqlWriter:
         return head_of(found[0]) if found else Head(0, genesis(self.about().ledger_id))
 
     def keys_of(self, subject: bytes) -> list[WrappedKey]:
-        """Return the keys of a subject that still exist, by the index alone: the path of every append."""
-        return self._keys(f"{_KEYS} WHERE subject = ?", subject)
+        """Return the keys of a subject that were not erased, by the index alone: the path of every append."""
+        return self._keys(f"{_KEYS} WHERE subject = ? AND {NOT_ERASED}", subject)
 
     def every_key_of(self, subject: bytes) -> list[WrappedKey]:
         """Return the keys of a subject that still exist, by every path that leads to them."""
-        bare = f"{_KEYS} WHERE {self._session.bare('subject')} = ?"
-        found = (*self.keys_of(subject), *self._keys(bare, subject), *self._keys(_NAMED_KEYS, subject))
-        return sorted({*found})
+        by_index, bare = (f"{_KEYS} WHERE {one} = ?" for one in ("subject", self._session.bare("subject")))
+        return sorted({key for query in (by_index, bare, _NAMED_KEYS) for key in self._keys(query, subject)})
 
     def all_keys(self) -> list[WrappedKey]:
         """Return all keys."""

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 import creditscore as cs
+from creditscore.deciding.ledger import forgetting
 from creditscore.deciding.ledger.chain import Head
-from creditscore.errors import LedgerError
+from creditscore.errors import DecisionUnknownError, LedgerError
+from creditscore.signing.keys import SigningKey
 from tests.deciding.ledger.attacks import changing, put_back, rows_of, saved
 from tests.deciding.ledger.filled import KEY, filled
 from tests.deciding.records import record
@@ -175,6 +177,39 @@ def test_a_restored_key_is_caught(place):
     with changing(place) as connection:
         connection.execute("INSERT INTO keys VALUES (?, ?, ?)", key)
     assert "is there again" in refused(place)
+
+
+def test_what_was_erased_stays_closed_where_its_key_and_its_names_are_put_back(place):
+    """By whoever reads, lists, proves or appends, also before anybody verifies; an erasure deletes anew."""
+    with cs.Ledger.open(place, key=KEY) as ledger:
+        ledger.append_many([record(1, "subject-1"), record(2, "subject-2")])
+        keys, names = (rows_of(place, f"SELECT * FROM {table}") for table in ("keys", "names"))
+        ledger.erase("subject-1")
+        with changing(place) as connection:
+            for table, rows in (("keys", keys), ("names", names)):
+                there = {tuple(row) for row in connection.execute(f"SELECT * FROM {table}").fetchall()}
+                for row in {*map(tuple, rows)} - there:
+                    connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+        for ask in (ledger.read, lambda one: ledger.tree.receipt(one, SigningKey.new("lender.example"))):
+            with pytest.raises(DecisionUnknownError, match="was erased"):
+                ask("d-1")
+        assert [one.decision_id for one in ledger.records()] == ["d-2"]
+        assert [one.readable for one in ledger.find(subject="subject-1")] == [False]
+        ledger.append(record(3, "subject-1"))
+        used = dict(rows_of(place, "SELECT entry_id, key_id FROM chain WHERE kind = 1"))
+        assert used["d-3"] != used["d-1"]
+        assert "is there again" in refused(place)
+        assert ledger.erase("subject-1").keys == 2
+        assert [row[0] for row in rows_of(place, "SELECT key_id FROM keys")] == [used["d-2"]]
+
+
+def test_an_erasure_from_before_it_was_found_by_its_keys_still_verifies(place, monkeypatch):
+    monkeypatch.setattr(forgetting, "erasure_of", b"".join)
+    monkeypatch.setattr(forgetting, "names_of_erasure", lambda *_: {})
+    filled(place)
+    with cs.Ledger.open(place, key=KEY) as ledger:
+        found = ledger.verify()
+        assert (found.erasures, found.unreadable) == (1, 2)
 
 
 def test_an_entry_that_was_changed_is_not_read(place):
