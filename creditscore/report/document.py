@@ -15,9 +15,11 @@ from typing import Any, ClassVar, Final, Self
 from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore._ground.extras import needs
 from creditscore._ground.files import write_by_ending, write_whole
+from creditscore.errors import SigningError
 from creditscore.report.glyphs import every_glyph
 from creditscore.report.pages.parts import made_with
 from creditscore.report.renderer import renderer
+from creditscore.signing import moments
 from creditscore.signing.keys import SigningKey
 from creditscore.signing.signatures import signed_document
 
@@ -130,7 +132,15 @@ class Report:
         Parameters
         ----------
         key : SigningKey
+
+        Raises
+        ------
+        SigningError
+            If it says that it was issued or made at a moment that is yet to come.
         """
+        at = str(self.data.get("issued_at") or self.data.get("generated_at"))
+        if datetime.fromisoformat(at) > moments.now():
+            raise SigningError(f"The report says it is of {at}, which is yet to come. Sign it then.")
         return type(self)(signed_document("report", self.data, key))
 
     def __repr__(self) -> str:

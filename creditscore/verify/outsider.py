@@ -162,8 +162,10 @@ def checks(document: Plain, given: Plain) -> list[tuple[str, str]]:
     odd = "it holds another record" if not part and {hashes[1], inner.get("sha256")} != {digest} else odd
     odd = "its text is not canonical" if given.get("text") not in (None, body_of(document).decode()) else odd
     odd = "its hash is another" if hashes[0] != document.get("sha256") else odd
-    at: list[Any] = [(document | inner).get("decided_at"), (document.get("signature") or {}).get("signed_at")]
-    odd = odd or "it was signed too early" * (all(at) and at != sorted(at, key=datetime.fromisoformat))
+    at = [(document | inner).get(f"{one}_at") for one in ("decided", "issued", "generated")]
+    at += [(document.get("signature") or {}).get("signed_at") or "9999-12-31T00:00:00+00:00"]
+    times = [datetime.fromisoformat(one) for one in at if one]
+    odd = odd or "it was signed too early" * (times[-1] < max(times))
     fault, by = signature_fault(kind, body_of(document, "signature"), document.get("signature"), keys)
     found = [("the document is as it was written", odd), (f"signed by {by}" if by else "it is signed", fault)]
     if not (receipt := given["receipt"] or document.get("receipt")):

@@ -56,17 +56,22 @@ def note_document(findings: Findings, kind: str, document: dict[str, Any], keys:
 
 
 def _note_moments(findings: Findings, document: dict[str, Any]) -> None:
-    """Say so where a decision was signed before it was taken, as who has a revoked key would write."""
+    """Say so of what was signed before it was decided or made, as who has a revoked key would write it."""
     record, signature = document.get("record"), document.get(PART)
-    decided = (record if isinstance(record, dict) else document).get("decided_at")
-    if decided is None or signature is None:
-        return
-    try:
-        early = datetime.fromisoformat(signature["signed_at"]) < datetime.fromisoformat(decided)
-        fault = f"it was signed at {signature['signed_at']}, and decided at {decided}" if early else ""
-    except (TypeError, LookupError, ValueError, OverflowError) as error:
-        fault = f"{type(error).__name__}: {error}"
-    findings.note("it was signed after it was decided", fault)
+    moments = {
+        "decided": (record if isinstance(record, dict) else document).get("decided_at"),
+        "issued": document.get("issued_at"),
+        "made": document.get("generated_at"),
+    }
+    for what, moment in moments.items():
+        if moment is None or signature is None:
+            continue
+        try:
+            early = datetime.fromisoformat(signature["signed_at"]) < datetime.fromisoformat(moment)
+            fault = f"it was signed at {signature['signed_at']}, and {what} at {moment}" if early else ""
+        except (TypeError, LookupError, ValueError, OverflowError) as error:
+            fault = f"{type(error).__name__}: {error}"
+        findings.note(f"it was signed after it was {what}", fault)
 
 
 def note_signature(findings: Findings, kind: str, payload: bytes, signature: Any, keys: Keys | None) -> None:
