@@ -14,91 +14,25 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore.data.protected import protected_by
-from creditscore.data.sources import PROTECTED_TAGS, tells_of_others
+from creditscore.data.sources import PROTECTED_TAGS
+from creditscore.deciding.told import WITHOUT_VALUES, for_person, is_named_protected, is_shown, named_features
 from creditscore.errors import ParameterError
 from creditscore.explain.points import integer_points
 from creditscore.model.scale import probability_of_default
 from creditscore.pipeline.fitting import built_in_features
 from creditscore.report.naming import group_title
 from creditscore.report.writing import Writer
-from creditscore.words.speech import AS_A_WHOLE, OF_OTHER_PEOPLE
 
 LITTLE: Final = 0.02
 TOLERANCE: Final = 1e-9
 # How people are named in the rows of a record.
 _PSEUDONYM: Final = re.compile(r"(?:(?:other-)*(?:person|counterparty))+-\d+ *", re.IGNORECASE)
 
-# What a subject's version keeps of a record. Raw scores, contributions, hashes and rows of others stay out.
-_WITHOUT_VALUES: Final = OF_OTHER_PEOPLE | AS_A_WHOLE
-_FOR_SUBJECT: Final = (
-    "schema", "decision_id", "application_id", "subject", "as_of", "decided_at", "reasons", "counterfactuals",
-    "strategy",
-)  # fmt: skip
-_OUTCOME: Final = (
-    "status", "code", "decision", "probability_of_default", "score", "clamped", "grade", "cutoff",
-)  # fmt: skip
-_FEATURE: Final = ("name", "label", "value", "missing", "unit", "group", "source", "integer_points")
-
 
 def for_subject(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out of a record what belongs to the model or to other people, counts and averages of them too."""
-    kept = {name: record[name] for name in _FOR_SUBJECT if name in record}
-    kept["outcome"] = {name: record["outcome"][name] for name in _OUTCOME if name in record["outcome"]}
-    kept["base"] = {"integer_points": (record.get("base") or {}).get("integer_points")}
-    named = named_features(record)
-    kept["features"] = [
-        _without_value({name: feature.get(name) for name in _FEATURE} | _label_given(feature, record))
-        for feature in record.get("features", ())
-        if (feature["name"] in named or _is_shown(feature)) and not is_protected(feature)
-    ]
-    kept["reasons"] = [_without_others(reason) for reason in kept.get("reasons", ())]
-    kept["scale"] = {name: record["scale"][name] for name in ("minimum", "maximum")}
-    if "referred_because" in record["outcome"]:
-        because = record["outcome"]["referred_because"]
-        kept["outcome"]["referred_because"] = None if because is None else because["why"]
-    kept["reference"] = {"name": (record.get("reference") or {}).get("name")}
-    kept["sources"] = _own_sources(record.get("sources", {}))
-    if "cell" in record:
-        states = record["cell"]["states"].items()
-        kept["cell"] = {"states": {name: state for name, state in states if not tells_of_others(name)}}
-    kept["model"] = {"model_id": record["model"]["model_id"]}
-    if "strategy" in kept:  # what somebody else could pay is told to them alone
-        kept["strategy"] = {name: part for name, part in kept["strategy"].items() if name != "guarantors"}
-        if "sources" in kept["strategy"]:
-            kept["strategy"]["sources"] = _own_sources(kept["strategy"]["sources"])
-    return kept
-
-
-def _own_sources(sources: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """What was read of one's own sources, without hashes and without what tells of others."""
-    return {
-        name: {key: source.get(key) for key in ("covered", "rows", "first", "last", "last_known")}
-        for name, source in sources.items()
-        if not tells_of_others(name)
-    }
-
-
-def named_features(record: Mapping[str, Any]) -> set[str]:
-    """Return every feature that a reason of the model or a change names."""
-    given = [reason for reason in record.get("reasons", ()) if reason["kind"] == "model"]
-    # Records of the first schema say changes by their features, later ones by steps.
-    found = [one for one in record.get("counterfactuals", ()) if "steps" not in one]
-    return {
-        *(name for reason in given for name in reason["features"]),
-        *(change["feature"] for one in found for change in one["changes"]),
-    }
-
-
-def _label_given(feature: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, str]:
-    """Return a category in the words of the application."""
-    asked = record.get("inputs", {}).get("application", {})
-    given = asked.get(feature["name"].removeprefix("application_"))
-    return {"value_label": str(given)} if feature.get("unit") == "category" and given is not None else {}
-
-
-def _is_shown(feature: Mapping[str, Any]) -> bool:
-    return bool(feature.get("integer_points")) and not tells_of_others(feature.get("source", ""))
+    """Leave out of a record what belongs to the model or to other people, and what a law protects."""
+    kept = for_person(record)
+    return kept | {"features": [line for line in kept["features"] if not is_protected(line)]}
 
 
 def is_protected(feature: Mapping[str, Any]) -> bool:
@@ -107,28 +41,13 @@ def is_protected(feature: Mapping[str, Any]) -> bool:
     New models are given no such feature; records of older ones may hold some. Names tell of the application
     alone: the age of an operating system is nobody's age.
     """
-    named = feature.get("source") in (None, "application") and protected_by(feature["name"]) is not None
-    return named or feature["name"] in protected_features()
+    return is_named_protected(feature) or feature["name"] in protected_features()
 
 
 @cache
 def protected_features() -> frozenset[str]:
     """Return the features of the catalogues that carry a tag that the law protects."""
     return frozenset(one.name for one in built_in_features() if PROTECTED_TAGS.intersection(one.legal_tags))
-
-
-def _without_value(feature: dict[str, Any]) -> dict[str, Any]:
-    """Leave out the value of a feature that tells how other people repay, or is told as a whole alone."""
-    return feature | {"value": None} if feature["group"] in _WITHOUT_VALUES else feature
-
-
-def _without_others(reason: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave the value out of a reason that tells how other people repay."""
-    fact = reason.get("fact")
-    if fact is None or reason.get("group") not in _WITHOUT_VALUES:
-        return dict(reason)
-    hidden = dict.fromkeys(("value", "reference_value", "known_count"))
-    return {**reason, "fact": {**fact, **{name: None for name in hidden if name in fact}}}
 
 
 def waterfall(record: Mapping[str, Any], writer: Writer, most: int = 10) -> dict[str, Any]:
@@ -186,7 +105,7 @@ def influence(record: Mapping[str, Any]) -> dict[str, int]:
         "points_of_others": sum(
             int(f["integer_points"])
             for f in features
-            if is_protected(f) or (f["name"] not in named and not _is_shown(f))
+            if is_protected(f) or (f["name"] not in named and not is_shown(f))
         ),
         "clamping": int(outcome["score"]) - round(float(outcome["score_unrounded"])),
     }
@@ -264,10 +183,10 @@ def says_nothing_of_others(shown: Mapping[str, Any], record: Mapping[str, Any]) 
         The whole record.
     """
     ids = _ids_of_others(record["inputs"])
-    figures = [line.get("value") for line in shown["features"] if line["group"] in _WITHOUT_VALUES] + [
+    figures = [line.get("value") for line in shown["features"] if line["group"] in WITHOUT_VALUES] + [
         (reason.get("fact") or {}).get(name)
         for reason in shown["reasons"]
-        if reason.get("group") in _WITHOUT_VALUES
+        if reason.get("group") in WITHOUT_VALUES
         for name in ("value", "reference_value", "known_count")
     ]
     return all(figure is None for figure in figures) and not ids.intersection(_texts(shown))
@@ -297,11 +216,6 @@ def known_before(record: Mapping[str, Any]) -> bool:
     moment = datetime.fromisoformat(record["as_of"])
     known = [source.get("last_known") for source in record["sources"].values()]
     return all(datetime.fromisoformat(last) < moment for last in known if last is not None)
-
-
-def timezone_of(record: Mapping[str, Any]) -> str:
-    """Return the zone of the portfolio that was decided on."""
-    return str(record.get("inputs", {}).get("calendar", {}).get("timezone", "UTC"))
 
 
 def deadline(issued_at: datetime, days: int | None, timezone: str) -> str | None:

@@ -13,6 +13,7 @@ from creditscore.deciding.lineage import lineage_of
 from creditscore.deciding.record import DecisionRecord
 from creditscore.deciding.replay import replay_decision
 from creditscore.deciding.reviews import Review
+from creditscore.deciding.told import timezone_of
 from creditscore.errors import ArtefactError, ParameterError
 from creditscore.report.contents import (
     checks,
@@ -21,7 +22,6 @@ from creditscore.report.contents import (
     influence,
     little,
     not_included,
-    timezone_of,
     waterfall,
 )
 from creditscore.report.document import Report, environment, hashed

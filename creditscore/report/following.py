@@ -10,8 +10,9 @@ from creditscore._ground.canonical import canonical_v1
 from creditscore.deciding.record import DecisionRecord
 from creditscore.deciding.reviews import Review
 from creditscore.deciding.shown import shown_of
+from creditscore.deciding.told import timezone_of, told_of, told_of_whole
 from creditscore.errors import ArtefactError, CreditScoreError
-from creditscore.report.contents import deadline, timezone_of
+from creditscore.report.contents import deadline
 from creditscore.report.decision import Given, left_out_of, number_of, parts_of
 from creditscore.report.handling import final_decision, flags_of, sealed_record
 from creditscore.report.law import Refusal
@@ -71,8 +72,11 @@ def _receipt_fault(data: Mapping[str, Any]) -> str:
         return ""
     whole = data["record"].get("sha256") or data["full_version"]["record_sha256"]
     receipt = Receipt.from_plain(data["receipt"])
-    alone = "sha256" not in data["record"]
-    return receipt.fault(whole) or receipt.shown_fault(shown_of(data["record"]), alone=alone)
+    record = data["record"]
+    if "sha256" in record:
+        return receipt.fault(whole) or receipt.shown_fault(shown_of(record), told_of_whole(record))
+    told = told_of(record, data["currency"], data["timezone"])
+    return receipt.fault(whole) or receipt.shown_fault(shown_of(record), told, alone=True)
 
 
 def _unworded(data: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from creditscore.deciding.record import DecisionRecord
 from creditscore.deciding.reviews import Review, in_order
 from creditscore.deciding.shown import shown_of
+from creditscore.deciding.told import told_of_whole
 from creditscore.errors import ArtefactError, ParameterError
 from creditscore.report.contents import deadline, months_after
 from creditscore.report.document import Report
@@ -136,7 +137,8 @@ def receipt_part(receipt: Receipt | None, record: DecisionRecord, audience: Audi
         return {}
     if not isinstance(receipt, Receipt):
         raise ParameterError.must_be("receipt", "a Receipt, such as ledger.tree.receipt(...)", receipt)
-    fault = receipt.fault(record.sha256) or receipt.shown_fault(shown_of(record.content), alone=False)
+    shown, told = shown_of(record.content), told_of_whole(record.content)
+    fault = receipt.fault(record.sha256) or receipt.shown_fault(shown, told)
     if fault:
         raise ArtefactError(f"The receipt does not prove that the decision is in the ledger: {fault}.")
     if audience == "subject" and not receipt.shown:

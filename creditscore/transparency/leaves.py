@@ -16,9 +16,8 @@ from creditscore.errors import SigningError
 from creditscore.transparency.tree import LARGEST, leaf_hash
 
 SCHEMA: Final = "creditscore.leaf/1"
-# To one hash; and to that of a decision with that of what everybody is shown of it.
-COMMITMENT: Final = "creditscore.commitment/1"
-COMMITMENT_TO_BOTH: Final = "creditscore.commitment/2"
+# To one hash; to those of a decision and of what everybody is shown of it; to what one is told of it, too.
+COMMITMENTS: Final = ("creditscore.commitment/1", "creditscore.commitment/2", "creditscore.commitment/3")
 SALT_BYTES: Final = 32
 
 What = Literal["decision", "erasure", "rotation", "model", "policy", "retirement", "tree"]
@@ -113,22 +112,33 @@ class Leaf:
             raise SigningError("The commitment of a leaf is damaged.")
         return cls(**data)
 
-    def opens(self, salt: bytes, digest: str, shown: str = "") -> bool:
-        """Whether the entry holds what has this SHA-256, and tells everybody what has that one."""
-        return bool(self.commitment) and self.commitment == commit(salt, digest, shown)
+    def opens(self, salt: bytes, digest: str, *versions: str) -> bool:
+        """Whether the entry holds what has this SHA-256, and of its versions what has these; see `commit`."""
+        return bool(self.commitment) and self.commitment == commit(salt, digest, *versions)
 
 
-def commit(salt: bytes, digest: str, shown: str = "") -> str:
-    """Commit to a SHA-256, and to that of what everybody is shown, under a salt of 32 bytes.
+def commit(salt: bytes, digest: str, *versions: str) -> str:
+    """Commit to a SHA-256, and to those of what is shown of it, under a salt of 32 bytes.
 
     Parameters
     ----------
     salt : bytes
-    digest, shown : str
-        64 hexadecimal digits each; of what is no decision nothing is shown.
+    digest : str
+        64 hexadecimal digits.
+    *versions : str
+        The same of what everybody is shown of a decision, then of what the person concerned is told; of what
+        is no decision nothing is shown. Where one is empty, it and what follows are left out.
+
+    Raises
+    ------
+    SigningError
+        If one is left out before another.
     """
-    lines = [COMMITMENT_TO_BOTH, salt.hex(), digest, shown] if shown else [COMMITMENT, salt.hex(), digest]
-    return hashlib.sha256("\n".join([*lines, ""]).encode()).hexdigest()
+    given = [one for one in versions if one]
+    if given != list(versions[: len(given)]):
+        raise SigningError("Who commits to what the person is told commits to what everybody is shown.")
+    lines = [COMMITMENTS[len(given)], salt.hex(), digest, *given, ""]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def is_hash(text: object) -> bool:

@@ -24,7 +24,8 @@ from creditscore.transparency.proofs import InclusionProof
 
 SCHEMA: Final = "creditscore.receipt/1"
 _PARTS: Final = frozenset({"schema", "leaf", "salt", "proof", "head"})
-_SHOWN_PART: Final = "shown"
+# Of a decision: what everybody is shown of it, and what the person concerned is told.
+_VERSIONS: Final = ("shown", "told")
 _DAY: Final = timedelta(days=1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_CHARACTERS: Final = 65_536
@@ -36,7 +37,7 @@ _EDDSA: Final = -8
 # RFC 9942: which tree, proofs about it, and of these that of inclusion; the tree of RFC 9162.
 _TREE, _PROOFS, _INCLUSION = 395, 396, -1
 _RFC9162_SHA256: Final = 1
-_LEAF, _SALT, _SHOWN = "creditscore.leaf", "creditscore.salt", "creditscore.shown"
+_LEAF, _SALT, _OF_VERSION = "creditscore.leaf", "creditscore.salt", "creditscore."
 # Trees of several sizes can lead to one root by paths of one shape: the size is signed too.
 _SIZE: Final = "creditscore.size"
 
@@ -55,6 +56,8 @@ class Receipt:
     shown : str
         SHA-256 of what everybody is shown of a decision, 64 hexadecimal digits; empty for other entries, and
         for decisions that were entered before ledgers committed to it.
+    told : str
+        The same of what the person concerned is told beside that.
     """
 
     leaf: Leaf
@@ -62,6 +65,7 @@ class Receipt:
     proof: InclusionProof
     head: SignedHead
     shown: str = ""
+    told: str = ""
 
     def check(self, digest: str, trust: Trust) -> Checked:
         """Judge a receipt for something.
@@ -83,7 +87,7 @@ class Receipt:
 
     def fault(self, digest: str) -> str:
         """Say why the receipt does not lead from something to the root of its head; empty if it does."""
-        if not self.leaf.opens(self.salt, digest, self.shown):
+        if not self.leaf.opens(self.salt, digest, self.shown, self.told):
             return "the receipt is for something else"
         if (self.proof.index, self.proof.size) != (self.leaf.sequence - 1, self.head.head.size):
             return "the proof is for another entry or another head"
@@ -93,19 +97,21 @@ class Receipt:
             return "its head is older than its entry"
         return ""
 
-    def shown_fault(self, shown: str, *, alone: bool) -> str:
+    def shown_fault(self, shown: str, told: str, *, alone: bool = False) -> str:
         """Say why the receipt is not for what a version of a record shows; empty if it is.
 
         Parameters
         ----------
-        shown : str
-            The SHA-256 of that, 64 hexadecimal digits.
+        shown, told : str
+            The SHA-256 of what everybody is shown, and of what the person is told, 64 hexadecimal digits.
         alone : bool
             Whether the version cannot be hashed into the record, so that nothing else speaks for it.
         """
         if not self.shown:
             return "it says nothing of what this version shows" if alone else ""
-        return "" if self.shown == shown else "another decision was entered than it shows"
+        if self.shown != shown:
+            return "another decision was entered than it shows"
+        return "" if self.told in ("", told) else "other figures were entered than it tells the person"
 
     def to_plain(self) -> dict[str, Any]:
         """Write the receipt as plain data."""
@@ -115,8 +121,11 @@ class Receipt:
             "salt": self.salt.hex(),
             "proof": self.proof.to_plain(),
             "head": self.head.text,
-            **({_SHOWN_PART: self.shown} if self.shown else {}),
+            **self._versions(),
         }
+
+    def _versions(self) -> dict[str, str]:
+        return {name: found for name in _VERSIONS if (found := getattr(self, name))}
 
     def to_json(self) -> str:
         """Write the receipt as canonical JSON (RFC 8785)."""
@@ -133,9 +142,10 @@ class Receipt:
         """
         if (
             not isinstance(data, Mapping)
-            or set(data) - {_SHOWN_PART} != _PARTS
+            or set(data) - {*_VERSIONS} != _PARTS
             or data["schema"] != SCHEMA
-            or not is_hash(data.get(_SHOWN_PART, "0" * 64))
+            or not all(is_hash(data[name]) for name in _VERSIONS if name in data)
+            or ("told" in data and "shown" not in data)
         ):
             raise SigningError(f"A receipt has the schema {SCHEMA!r} and the parts {sorted(_PARTS)}.")
         try:
@@ -145,7 +155,8 @@ class Receipt:
         if len(salt) != SALT_BYTES or salt.hex() != data["salt"] or not isinstance(data["head"], str):
             raise SigningError("The salt or the head of a receipt is damaged.")
         proof, head = InclusionProof.from_plain(data["proof"]), SignedHead.from_text(data["head"])
-        return cls(Leaf.from_plain(data["leaf"]), salt, proof, head, data.get(_SHOWN_PART, ""))
+        versions = (data.get(name, "") for name in _VERSIONS)
+        return cls(Leaf.from_plain(data["leaf"]), salt, proof, head, *versions)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -182,7 +193,7 @@ class Receipt:
         )
         proof = encode([self.proof.size, self.proof.index, list(self.proof.path)])
         unprotected = {_PROOFS: {_INCLUSION: [proof]}, _LEAF: self.leaf.data, _SALT: self.salt}
-        unprotected |= {_SHOWN: bytes.fromhex(self.shown)} if self.shown else {}
+        unprotected |= {_OF_VERSION + name: bytes.fromhex(one) for name, one in self._versions().items()}
         signature = key.sign(_to_be_signed(protected, head.root))
         return encode(Tagged(_SIGNED, [protected, unprotected, None, signature]))
 
@@ -203,7 +214,8 @@ def check_cose(content: bytes, digest: str, trust: Trust) -> Checked:
         key_id = header[_KEY].hex()
         at = int(header[_CLAIMS][_ISSUED])
         stated = (header[_ALGORITHM], header[_TREE], header[_SIZE])
-        fits = stated == (_EDDSA, _RFC9162_SHA256, proof.size) and leaf.opens(opening[0], digest, opening[1])
+        salt, *versions = opening
+        fits = stated == (_EDDSA, _RFC9162_SHA256, proof.size) and leaf.opens(salt, digest, *versions)
         fits = fits and leaf.appended_at <= (at + 1) * 10**6 + _DAY // timedelta(microseconds=1)
     except (SigningError, AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
         return Checked("bad_signature", why=f"it is no COSE Receipt: {error}"[:200])
@@ -227,7 +239,7 @@ def check_cose(content: bytes, digest: str, trust: Trust) -> Checked:
     return Checked("signed_by", key.name)
 
 
-def _parts(content: bytes) -> tuple[bytes, Leaf, tuple[bytes, str], InclusionProof, bytes]:
+def _parts(content: bytes) -> tuple[bytes, Leaf, tuple[bytes, str, str], InclusionProof, bytes]:
     """Take a COSE Receipt apart."""
     if len(content) > _MOST_CHARACTERS:
         raise SigningError("a receipt is shorter")
@@ -238,7 +250,10 @@ def _parts(content: bytes) -> tuple[bytes, Leaf, tuple[bytes, str], InclusionPro
     (packed,) = unprotected[_PROOFS][_INCLUSION]
     size, index, path = decode(packed)
     proof = InclusionProof(int(index), int(size), tuple(bytes(one) for one in path))
-    opening = unprotected[_SALT], unprotected.get(_SHOWN, b"").hex()
+    shown, told = (unprotected.get(_OF_VERSION + name, b"").hex() for name in _VERSIONS)
+    if told and not shown:
+        raise SigningError("it says what the person is told and not what everybody is shown")
+    opening = unprotected[_SALT], shown, told
     return protected, Leaf.from_data(unprotected[_LEAF]), opening, proof, signature
 
 

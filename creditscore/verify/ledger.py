@@ -20,6 +20,8 @@ _ERASURE: Final = 2
 _TREE: Final = 7
 _WHATS: Final = ("", "decision", "erasure", "rotation", "model", "policy", "retirement", "tree")
 _TAG_BYTES: Final = 32
+# How the list of keys begins in erasures that are found by them.
+_FOUND_BY_KEYS: Final = b"creditscore.erasure/2\n"
 _ID_BYTES: Final = 16
 _COLUMNS: Final = "sequence, kind, entry_id, subject, key_id, appended_at, nonce, payload, previous, hash"
 _TYPES: Final = (int, int, str, bytes, bytes, int, bytes, bytes, bytes, bytes)
@@ -166,8 +168,9 @@ def _entry_fault(row: tuple[Any, ...], last: int, head: bytes) -> str:
 
 
 def _listed(payload: bytes) -> Iterator[bytes]:
-    for start in range(_TAG_BYTES, len(payload), _ID_BYTES):
-        yield payload[start : start + _ID_BYTES]
+    ids = payload[_TAG_BYTES:].removeprefix(_FOUND_BY_KEYS)
+    for start in range(0, len(ids), _ID_BYTES):
+        yield ids[start : start + _ID_BYTES]
 
 
 def _key_faults(keys: set[bytes], used: set[bytes], erased: set[bytes]) -> Iterator[str]:

@@ -1,7 +1,5 @@
 """Check offline who signed a decision, and that it is in the ledger. Exit 0: well, 1: not, 2: unreadable."""
 
-from __future__ import annotations
-
 import argparse
 import base64
 import json
@@ -116,13 +114,17 @@ def roots_of(index: int, size: int, path: list[bytes], start: bytes) -> tuple[by
     return (b"", b"") if last else (before, after)
 
 
-def receipt_fault(receipt: Plain, record: Plain, digest: str, size: int, root: bytes) -> str:
-    """Say why a receipt does not lead from a record, or a part of it, to a root; empty if it does."""
-    leaf, both = receipt["leaf"], [shown_of(record)] * ("shown" in receipt or "sha256" not in record)
-    text = "\n".join([f"creditscore.commitment/{1 + len(both)}", receipt["salt"], digest, *both, ""])
-    if [leaf["commitment"], receipt.get("shown", "")] != [sha256(text.encode()).hexdigest(), *(both or [""])]:
+def receipt_fault(receipt: Plain, document: Plain, digest: str, size: int, root: bytes) -> str:
+    """Say why a receipt does not lead from a record, or a report of it, to a root; empty if it does."""
+    leaf, record = receipt["leaf"], document.get("record") or document
+    zone, alone = {name: document.get(name) for name in ("currency", "timezone")}, "sha256" not in record
+    told = sha256(body_of(record | zone)).hexdigest() if alone else receipt.get("told", "")
+    hashes = [shown_of(record), told][: 2 if "told" in receipt else alone or "shown" in receipt]
+    text = "\n".join([f"creditscore.commitment/{1 + len(hashes)}", receipt["salt"], digest, *hashes, ""])
+    given = [receipt[name] for name in ("shown", "told") if name in receipt]
+    if [leaf["commitment"], *given] != [sha256(text.encode()).hexdigest(), *hashes]:
         return "the receipt is for something else"
-    parts = [*sorted(leaf), *sorted({*receipt} - {"shown"}), receipt["schema"], leaf["what"]]
+    parts = [*sorted(leaf), *sorted({*receipt} - {"shown", "told"}), receipt["schema"], leaf["what"]]
     data = "\0creditscore.leaf/1\n" + "".join(f"{leaf[name]}\n" for name in LEAF)
     path = [base64.b64decode(one, validate=True) for one in receipt["proof"]["path"]]
     found = roots_of(at := leaf["sequence"] - 1, size, path, sha256(data.encode()).digest())[1]
@@ -140,11 +142,9 @@ def fork_fault(heads: list[tuple[int, bytes]], proof: Plain | None) -> str:
         return "" if not first or first_root == second_root else "two histories of one size were shown"
     if proof is None or (proof["first"], proof["second"]) != (first, second):
         return f"give a proof from {first} to {second}"
-    number, last = first - 1, second - 1
-    path = [first_root] * (not first & number) + [base64.b64decode(one) for one in proof["path"]]
-    while number & 1:
-        number, last = number >> 1, last >> 1
-    found = roots_of(number, last + 1, path[1:], path[0]) if path else (b"", b"")
+    path = [first_root] * (not first & first - 1) + [base64.b64decode(one) for one in proof["path"]]
+    by = (first & -first).bit_length() - 1
+    found = roots_of(first - 1 >> by, (second - 1 >> by) + 1, path[1:], path[0]) if path else (b"", b"")
     return "" if found == (first_root, second_root) else "the larger one does not follow from the smaller"
 
 
@@ -162,17 +162,16 @@ def checks(document: Plain, given: Plain) -> list[tuple[str, str]]:
     odd = "it holds another record" if not part and {hashes[1], inner.get("sha256")} != {digest} else odd
     odd = "its text is not canonical" if given.get("text") not in (None, body_of(document).decode()) else odd
     odd = "its hash is another" if hashes[0] != document.get("sha256") else odd
-    at = [(document | inner).get(f"{one}_at") for one in ("decided", "issued", "generated")]
-    at += [(document.get("signature") or {}).get("signed_at") or "9999-12-31T00:00:00+00:00"]
-    times = [datetime.fromisoformat(one) for one in at if one]
-    odd = odd or "it was signed too early" * (times[-1] < max(times))
+    at = [(document.get("signature") or {}).get("signed_at") or "9999-12-31T00:00:00+00:00"]
+    at += [one for n in ("decided", "issued", "generated") if (one := (document | inner).get(f"{n}_at"))]
+    odd = odd or "it was signed too early" * (at[0] != max(at, key=datetime.fromisoformat))
     fault, by = signature_fault(kind, body_of(document, "signature"), document.get("signature"), keys)
     found = [("the document is as it was written", odd), (f"signed by {by}" if by else "it is signed", fault)]
     if not (receipt := given["receipt"] or document.get("receipt")):
         return found + [("it is in the ledger", "there is no receipt")] * bool(given["head"])
     fault, origin, size, root = head_of(receipt["head"], keys)
     found += [("the head of the receipt is signed", fault)]
-    found += [("it is in the ledger", receipt_fault(receipt, inner or document, str(digest), size, root))]
+    found += [("it is in the ledger", receipt_fault(receipt, document, str(digest), size, root))]
     if given["head"] is not None:
         fault, kept, many, top = head_of(given["head"], keys)
         fork = fork_fault([(many, top), (size, root)], given["proof"]) if origin == kept else "of two logs"
@@ -180,8 +179,7 @@ def checks(document: Plain, given: Plain) -> list[tuple[str, str]]:
     return found
 
 
-def main() -> int:
-    """Check what the command line names."""
+def _main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("document", type=Path, help="it may hold its receipt; trust is from whom you trust")
     for name in ("trust", "receipt", "head", "proof"):
@@ -199,4 +197,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(_main())

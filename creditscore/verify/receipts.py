@@ -16,6 +16,10 @@ from creditscore.verify.signatures import Keys, trusted_heads
 PART: Final = "receipt"
 _IN_LEDGER: Final = "it is in the ledger"
 NOT_IN_LEDGER: Final = "whether it is in the ledger was not checked: there is no receipt"
+NOT_TOLD: Final = (
+    "its entry is older than those that commit to what the person is told: for figures on the page beside "
+    "outcome and reasons only the signature and the full version speak"
+)
 _MOST_BYTES: Final = 1 << 16
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _GRACE: Final = timedelta(days=1)
@@ -70,14 +74,14 @@ def note_receipt(findings: Findings, document: dict[str, Any], kept: Kept, keys:
                 findings.remark(NOT_IN_LEDGER)
             return
         fault, origin, size, root = head_of(receipt["head"], keys or [])
-        record = document.get("record")
-        shown = record if isinstance(record, dict) else document
-        found = receipt_fault(receipt, shown, str(_digest_of(document)), size, root)
+        found = receipt_fault(receipt, document, str(_digest_of(document)), size, root)
         found = found or _moment_fault(document, receipt)
     except _NOT_READ as error:
         findings.note(_IN_LEDGER, f"the receipt cannot be read: {type(error).__name__}: {error}")
         return
     findings.note(_IN_LEDGER, found)
+    if not found and not _is_told_of(document, receipt):
+        findings.remark(NOT_TOLD)
     if keys is None:
         findings.remark("nobody vouches for the head of the receipt (give a trust file)")
     else:
@@ -86,6 +90,12 @@ def note_receipt(findings: Findings, document: dict[str, Any], kept: Kept, keys:
         two = [(size, root), (kept_size, kept_root)]
         fork = "they are of two ledgers" if whose != origin else _fork_fault(two, kept.proofs)
         findings.note(f"it is of one history with the head of {kept_size} entries", fork)
+
+
+def _is_told_of(document: dict[str, Any], receipt: dict[str, Any]) -> bool:
+    """Whether the entry speaks for all of a record: that of a person is committed to apart."""
+    record = document.get("record")
+    return not isinstance(record, dict) or "sha256" in record or "told" in receipt
 
 
 def note_no_receipt(findings: Findings, kept: Kept) -> None:

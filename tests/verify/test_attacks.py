@@ -18,7 +18,7 @@ from creditscore.verify.decision import verify_record
 from creditscore.verify.findings import Findings
 from creditscore.verify.leaves import RECORD, page
 from creditscore.verify.outsider import checks
-from creditscore.verify.paths import verify_path
+from creditscore.verify.paths import verify_path, verify_text
 from creditscore.verify.signatures import note_document
 from tests.verify.changing import changed, put, sealed
 
@@ -107,6 +107,10 @@ def shown_instead(entered: Any, audience: Any, **changed: Any) -> dict[str, Any]
     return signed_document("report", sealed(body), LENDER)
 
 
+def text_of(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
 @pytest.mark.parametrize("audience", ["auditor", "authority"])
 def test_a_report_of_another_record_than_the_one_that_was_entered_is_found(entered, audience):
     """Also where the record within is changed under its old hash, or carries none."""
@@ -131,16 +135,30 @@ def test_a_person_who_is_shown_another_decision_than_was_entered_learns_it_from_
     assert faults == ["the receipt is for something else"]
 
 
-def test_other_points_of_a_feature_on_the_page_are_found_by_the_full_version_alone(entered):
-    """Versions differ in the features that they show, so that no hash of all of them can be entered."""
+def test_other_points_of_a_feature_another_currency_or_zone_on_the_page_are_found_by_it(entered):
+    """By the script and by verify: the ledger commits to what the person is told, too."""
     records, receipts, kept = entered
     shown = cs.decision_report(records[0], receipt=receipts[0]).to_dict()
-    forged = put(shown, ("record", "features", 0, "integer_points"), 99)
-    forged = {name: part for name, part in forged.items() if name != "sha256"}
-    assert not any(fault for _, fault in checks(signed_document("report", sealed(forged), LENDER), kept))
-    full = {line["name"]: line for line in records[0].to_dict()["features"]}
-    one = forged["record"]["features"][0]
-    assert full[one["name"]]["integer_points"] != one["integer_points"]
+    for path, value in (
+        (("record", "features", 0, "integer_points"), 99), (("record", "features", 0, "value"), 1e6),
+        (("currency",), "IRR"), (("timezone",), "Asia/Tehran"),
+    ):  # fmt: skip
+        forged = put(shown, path, value)
+        forged = {name: part for name, part in forged.items() if name != "sha256"}
+        forged = signed_document("report", sealed(forged), LENDER)
+        faults = [fault for _, fault in checks(forged, kept) if fault]
+        assert faults == ["the receipt is for something else"]
+        assert "the receipt is for something else" in str(verify_text("page.json", text_of(forged)))
+
+
+def test_what_a_person_did_afterwards_is_the_word_of_the_lender(entered):
+    """A review comes after the entry, and stands in the report that the lender signs."""
+    records, receipts, kept = entered
+    ruling = "decline" if records[0].decision == "approve" else "approve"
+    review = cs.review_decision(records[0], reviewer="Nobody", decision=ruling, reason="Of no reason.")
+    report = cs.decision_report(records[0], receipt=receipts[0], reviews=[review]).signed(LENDER).to_dict()
+    assert not any(fault for _, fault in checks(report, kept))
+    assert report["decided"] == ruling
 
 
 def test_rows_that_were_made_up_from_the_start_are_seen_by_nobody(forms):

@@ -15,7 +15,7 @@ import pytest
 import creditscore as cs
 from creditscore._ground.canonical import canonical_v1
 from creditscore.cli.pages import verify_any
-from creditscore.errors import ArtefactError, LedgerError
+from creditscore.errors import ArtefactError, LedgerError, SigningError
 from creditscore.report.proving import json_within, report_of
 from creditscore.signing.keys import SigningKey
 from creditscore.signing.signatures import sign, signed_document
@@ -115,6 +115,25 @@ def test_nothing_was_signed_before_it_was_decided(kept, tmp_path, reader):
         path = tmp_path / "signed.json"
         path.write_text(canonical_v1(body | {"signature": signature}))
         assert reader(kept, path, kept / "receipt.json") is passes
+
+
+@pytest.mark.parametrize("reader", [by_library, by_script])
+def test_no_report_was_signed_before_it_was_issued(kept, tmp_path, reader):
+    report = plain(kept, "subject")
+    body = {name: part for name, part in report.items() if name != "signature"}
+    issued = datetime.fromisoformat(report["issued_at"])
+    for moment, passes in ((issued, True), (issued - timedelta(microseconds=1), False)):
+        signature = sign("report", canonical_v1(body).encode(), LENDER, signed_at=moment).to_plain()
+        path = tmp_path / "signed.json"
+        path.write_text(canonical_v1(body | {"signature": signature}))
+        assert reader(kept, path, None) is passes
+
+
+def test_a_report_of_a_moment_that_is_yet_to_come_is_not_signed(forms):
+    record = forms.pipeline.decide(forms.asked[0], cs.Portfolio())
+    report = cs.decision_report(record, issued_at=datetime.now(UTC) + DAY)
+    with pytest.raises(SigningError, match="yet to come"):
+        report.signed(LENDER)
 
 
 def test_a_decision_is_not_dated_ahead_of_its_entry(forms, tmp_path):

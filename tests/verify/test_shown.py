@@ -11,7 +11,8 @@ import pytest
 
 import creditscore as cs
 from creditscore.deciding.shown import shown_of
-from creditscore.errors import ArtefactError
+from creditscore.deciding.told import told_of, told_of_whole, versions_of, versions_to_enter
+from creditscore.errors import ArtefactError, SigningError
 from creditscore.reasons.reason import Reason
 from creditscore.report.following import follows_not
 from creditscore.signing.keys import SigningKey
@@ -34,15 +35,15 @@ TRUST = Trust.of(LENDER)
 SALT = bytes(range(32))
 
 
-def receipt_of(record: cs.DecisionRecord, shown: str | None = None) -> Receipt:
-    """Of a log that holds this decision alone, entered with the hash of what is shown of it."""
-    digest = shown_of(record.content) if shown is None else shown
+def receipt_of(record: cs.DecisionRecord, *versions: str) -> Receipt:
+    """Of a log that holds this decision alone, entered with the hashes of what is shown of it."""
+    given = versions or versions_of(record)
     at = datetime.now(UTC)
-    commitment = commit(SALT, record.sha256, digest)
+    commitment = commit(SALT, record.sha256, *given)
     leaf = Leaf(1, "decision", int(at.timestamp() * 1e6), record.decision_id, commitment, "ef" * 32)
     tree = MemoryHashes([leaf.hash])
     head = SignedHead.of(TreeHead("creditscore.ledger/" + "ab" * 16, 1, root_at(tree, 1), at), LENDER)
-    return Receipt(leaf, SALT, InclusionProof.of(tree, 0, 1), head, digest)
+    return Receipt(leaf, SALT, InclusionProof.of(tree, 0, 1), head, *given)
 
 
 def outside(document: dict[str, Any]) -> list[str]:
@@ -57,9 +58,12 @@ def test_every_version_of_a_record_tells_the_same_and_library_and_script_hash_it
     for content in data.records[:12]:
         record = cs.DecisionRecord.from_dict(content)
         versions = [
-            cs.decision_report(record, audience=audience, language=language).data["record"]
+            cs.decision_report(record, audience=audience, language=language).data
             for audience, language in (("subject", "en"), ("subject", "fa"), ("auditor", "zh"))
         ]
+        told = {told_of(one["record"], one["currency"], one["timezone"]) for one in versions[:2]}
+        assert told == {told_of_whole(content)}
+        versions = [one["record"] for one in versions]
         assert "sha256" not in versions[0]
         found = {shown_of(one) for one in (record.content, content, *versions)}
         found |= {outsider.shown_of(json.loads(json.dumps(one))) for one in (content, *versions)}
@@ -79,7 +83,7 @@ def changes(report: dict[str, Any]) -> dict[str, dict[str, Any]]:
         inside[where[-1]] = value
         return made
 
-    outcome = report["record"]["outcome"]
+    outcome, first = report["record"]["outcome"], report["record"]["features"][0]
     other = "decline" if outcome["decision"] == "approve" else "approve"
     both = put(other, "record", "outcome", "decision") | {"decided": other}
     return {
@@ -92,12 +96,30 @@ def changes(report: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "whose": put("subject-other", "record", "subject"),
         "no reasons": put([], "record", "reasons"),
         "a sentence": put("All is well.", "record", "reasons", 0, "texts", "en"),
+        "points of a feature": put(first["integer_points"] + 9, *FIRST, "integer_points"),
+        "the value of a feature": put(12345.0, *FIRST, "value"),
+        "what a feature is called": put({"en": "Luck"}, *FIRST, "label"),
+        "a feature less": put(report["record"]["features"][1:], *FIRST[:2]),
+        "the fact behind a sentence": put(9.0, "record", "reasons", 0, "fact", "reference_value"),
+        "the base": put(1, "record", "base", "integer_points"),
+        "the scale": put(2_000, "record", "scale", "maximum"),
+        "what was read": put({"payments": {"rows": 9}}, "record", "sources"),
+        "the model": put("other", "record", "model", "model_id"),
+        "the currency": put("IRR", "currency"),
+        "the zone": put("Asia/Tehran", "timezone"),
         "no changes": put([{"steps": []}], "record", "counterfactuals"),
         "a sentence on the page": put("All is well.", "said", 0, "text"),
         "no sentences on the page": put([], "said"),
     }
 
 
+FIRST = ("record", "features", 0)
+# Of older entries the signature alone speaks for these.
+NOT_SHOWN = (
+    "points of a feature", "the value of a feature", "what a feature is called", "a feature less",
+    "the fact behind a sentence", "the base", "the scale", "what was read", "the model", "the currency",
+    "the zone", "what it says was decided",
+)  # fmt: skip
 # These stand beside the record, so that no receipt is held against them.
 BESIDE = ("what it says was decided", "a sentence on the page", "no sentences on the page")
 
@@ -195,7 +217,7 @@ def test_a_lender_that_enters_a_pair_that_does_not_belong_together_is_refuted_by
     """The hash of one record with what another one tells: the page fits, and the record does not."""
     policy = cs.Policy("consumer", "1", cutoff=forms.cutoff)
     first, second = (forms.pipeline.decide(one, cs.Portfolio(), policy=policy) for one in forms.asked[:2])
-    receipt = receipt_of(first, shown_of(second.content)).to_plain()
+    receipt = receipt_of(first, *versions_of(second)).to_plain()
     for report, passes in (
         (cs.decision_report(first, audience="auditor").to_dict(), False),
         (cs.decision_report(first).to_dict(), False),
@@ -207,6 +229,46 @@ def test_a_lender_that_enters_a_pair_that_does_not_belong_together_is_refuted_by
     given = {"trust": json.loads(TRUST.to_json()), "receipt": receipt, "head": None, "proof": None}
     faults = [fault for _, fault in outsider.checks(text, given) if fault]
     assert faults == ["the receipt is for something else"]
+
+
+def test_of_entries_from_before_it_was_told_apart_the_page_is_held_against_what_everybody_is_shown(forms):
+    policy = cs.Policy("consumer", "1", cutoff=forms.cutoff)
+    record = forms.pipeline.decide(forms.asked[0], cs.Portfolio(), policy=policy)
+    older = receipt_of(record, shown_of(record.content))
+    assert "told" not in older.to_plain()
+    assert check_cose(older.to_cose(LENDER), record.sha256, TRUST).is_good
+    body = cs.decision_report(record, receipt=older).to_dict()
+    del body["sha256"]
+    assert outside(signed_document("report", sealed(body), LENDER)) == []
+    for name, one in changes(body).items():
+        found = outside(signed_document("report", sealed(one), LENDER))
+        assert found or name in NOT_SHOWN, name
+    findings = Findings("page")
+    note_receipt(findings, body, NOTHING_KEPT, None)
+    assert "figures on the page" in str(findings)
+
+
+def test_who_commits_to_what_one_is_told_commits_to_what_everybody_is_shown(forms):
+    record = forms.pipeline.decide(forms.asked[0], cs.Portfolio())
+    with pytest.raises(SigningError, match="everybody"):
+        commit(SALT, record.sha256, "", told_of_whole(record.content))
+    sound = receipt_of(record)
+    plain = {name: part for name, part in sound.to_plain().items() if name != "shown"}
+    with pytest.raises(SigningError, match="parts"):
+        Receipt.from_plain(plain)
+    bare = Receipt(sound.leaf, sound.salt, sound.proof, sound.head, "", sound.told)
+    assert not check_cose(bare.to_cose(LENDER), record.sha256, TRUST).is_good
+
+
+def test_a_decision_by_a_model_whose_pages_leave_lines_out_is_entered_as_before(forms):
+    """Of older models: lines that a law protects stand in the record, and on no page of the person."""
+    record = forms.pipeline.decide(forms.asked[0], cs.Portfolio())
+    assert versions_to_enter(record) == versions_of(record)
+    content = record.to_dict()
+    content["features"][0] |= {"name": "application_age", "source": "application", "integer_points": 3}
+    del content["sha256"]
+    older = cs.DecisionRecord.from_dict(sealed(content))
+    assert versions_to_enter(older) == [shown_of(content)]
 
 
 def test_of_entries_from_before_the_person_gets_no_receipt_that_proves_nothing(forms):
@@ -236,7 +298,8 @@ def test_the_receipt_of_a_ledger_opens_to_both_and_a_cose_receipt_too(forms, tmp
         assert Receipt.from_json(receipt.to_json()) == receipt
         assert check_cose(receipt.to_cose(LENDER), record.sha256, TRUST).is_good
         assert ledger.verify().decisions == 1
-    for shown in ("", "00" * 32):
-        changed = Receipt(receipt.leaf, receipt.salt, receipt.proof, receipt.head, shown)
+    right = versions_of(record)
+    for versions in ([], ["00" * 32, right[1]], right[:1], [right[0], "00" * 32], right[::-1]):
+        changed = Receipt(receipt.leaf, receipt.salt, receipt.proof, receipt.head, *versions)
         assert not changed.check(record.sha256, TRUST).is_good
         assert not check_cose(changed.to_cose(LENDER), record.sha256, TRUST).is_good

@@ -44,15 +44,15 @@ class Covered:
     rows: list[list[bytes]] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
 
-    def opens(self, commitment: str, salt: bytes, digest: str, shown: str = "") -> None:
-        """Check what an entry is committed to; decisions were not always to what everybody is shown of them.
+    def opens(self, commitment: str, salt: bytes, digest: str, *versions: str) -> None:
+        """Check what an entry is committed to; decisions were not always to what is shown of them.
 
         Raises
         ------
         LedgerError
             If it is something else than it holds.
         """
-        right = {commit(salt, digest), commit(salt, digest, shown)}
+        right = {commit(salt, digest, *versions[:count]) for count in range(len(versions) + 1)}
         if commitment and commitment not in right:
             raise LedgerError("it is committed to something else than it holds.")
 

@@ -109,18 +109,18 @@ class Batch:
     names: dict[int, Sequence[bytes]] = field(default_factory=dict)
 
     def enter(
-        self, writer: Writer, keys: KeyRing, decisions: Iterable[tuple[DecisionRecord, bytes, str]]
+        self, writer: Writer, keys: KeyRing, decisions: Iterable[tuple[DecisionRecord, bytes, Sequence[str]]]
     ) -> None:
-        """Append decisions, each with its compressed text and the hash of what everybody is shown of it."""
+        """Append decisions, each with its compressed text and hashes of what is shown of it."""
         drawer, head = Drawer(writer, keys), writer.head()
         at = _now(writer)
-        for record, plain, shown in decisions:
+        for record, plain, versions in decisions:
             subject = owner_of(keys, record)
             stored, data_key = drawer.key_for(subject)
             entry = next_entry(head, DECISION, record.decision_id, subject, stored.key_id, at)
             nonce = secrets.token_bytes(NONCE_BYTES)
             self.entries.append(sealed(entry, nonce, data_key.cipher.encrypt(nonce, plain, entry.bound)))
-            self.commitments.append(commit(data_key.salt(entry.entry_id), record.sha256, shown))
+            self.commitments.append(commit(data_key.salt(entry.entry_id), record.sha256, *versions))
             self.names[entry.sequence] = names_of(keys, entry, record)
             head = Head(entry.sequence, self.entries[-1].hash)
         writer.add(self.entries, self.commitments, drawer.fresh, self.names)

@@ -25,7 +25,7 @@ from creditscore.deciding.ledger.stores import open_store
 from creditscore.deciding.ledger.trusted import Heads, trusted_heads
 from creditscore.deciding.ledger.verified import Verified, verify_entries
 from creditscore.deciding.record import DecisionRecord
-from creditscore.deciding.shown import shown_of
+from creditscore.deciding.told import versions_to_enter
 from creditscore.errors import CreditScoreError, DecisionUnknownError, LedgerError
 from creditscore.signing.trust import Trust
 
@@ -141,13 +141,13 @@ class Ledger:
 
     def _append_all(self, records: Sequence[DecisionRecord]) -> list[Head]:
         plains = compress_all([record.to_json() for record in records])
-        shown = [shown_of(record.content) for record in records]
+        versions = [versions_to_enter(record) for record in records]
 
         def enter(writer: Writer) -> tuple[Sequence[Entry], None]:
             self._check_key(writer.about())
             spans_of(writer.named(registers_name(self._keys)), self._keys).admit(records)
             batch = Batch()
-            batch.enter(writer, self._keys, zip(records, plains, shown, strict=True))
+            batch.enter(writer, self._keys, zip(records, plains, versions, strict=True))
             return batch.entries, None
 
         entries, _ = entered(self._store, enter)

@@ -12,7 +12,7 @@ from creditscore.deciding.ledger.entering import NO_SALT
 from creditscore.deciding.ledger.keys import KeyRing
 from creditscore.deciding.ledger.opened import opened
 from creditscore.deciding.ledger.store import Store, WrappedKey
-from creditscore.deciding.shown import shown_of
+from creditscore.deciding.told import versions_of
 from creditscore.errors import DecisionUnknownError, LedgerError
 from creditscore.signing import moments
 from creditscore.signing.keys import SigningKey
@@ -107,17 +107,19 @@ class LedgerTree:
         leaf = self.leaf(entry.sequence)
         if not leaf.commitment:
             raise LedgerError("The entry is older than the tree of its ledger; there is no receipt for it.")
-        salt, shown = self._opening(entry, key, leaf) if entry.kind == DECISION else (NO_SALT, "")
-        return Receipt(leaf, salt, self.inclusion(entry.sequence, signed.head.size), signed, shown)
+        salt, versions = self._opening(entry, key, leaf) if entry.kind == DECISION else (NO_SALT, [])
+        return Receipt(leaf, salt, self.inclusion(entry.sequence, signed.head.size), signed, *versions)
 
-    def _opening(self, entry: Entry, key: WrappedKey | None, leaf: Leaf) -> tuple[bytes, str]:
-        """What opens the commitment to a decision: a salt, and what everybody is shown, if it names that."""
+    def _opening(self, entry: Entry, key: WrappedKey | None, leaf: Leaf) -> tuple[bytes, list[str]]:
+        """What opens the commitment to a decision: a salt, and the versions that it names."""
         if key is None:
             named = repr(entry.entry_id)
             raise DecisionUnknownError(f"The decision {named} was erased: its key no longer exists.")
         record, data_key = opened(self._keys(), entry, key)
         salt = data_key.salt(entry.entry_id)
-        return salt, "" if leaf.opens(salt, record.sha256) else shown_of(record.content)
+        versions = versions_of(record)
+        counts = (count for count in range(3) if leaf.opens(salt, record.sha256, *versions[:count]))
+        return salt, versions[: next(counts, len(versions))]
 
     def leaf(self, sequence: int) -> Leaf:
         """Return the leaf of the entry of a number, from 1.

@@ -29,7 +29,7 @@ from creditscore.deciding.ledger.keys import KeyRing, erased_by
 from creditscore.deciding.ledger.opened import names_of, opened
 from creditscore.deciding.ledger.registry import Spans, register_names
 from creditscore.deciding.ledger.store import Store, WrappedKey
-from creditscore.deciding.shown import shown_of
+from creditscore.deciding.told import versions_of
 from creditscore.errors import ArtefactError, LedgerError, SigningError
 from creditscore.transparency.heads import TreeHead
 
@@ -157,7 +157,7 @@ class Pass:
             return
         record, data_key = opened(self.keys, entry, key)
         self._named(names_of(self.keys, entry, record), entry)
-        self.tree.opens(commitment, data_key.salt(entry.entry_id), record.sha256, shown_of(record.content))
+        self.tree.opens(commitment, data_key.salt(entry.entry_id), record.sha256, *versions_of(record))
         self.spans.check(record)
         self.tree.check_date(entry, record)
         self.unregistered += not self.spans.spans

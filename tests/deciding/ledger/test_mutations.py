@@ -191,7 +191,7 @@ WRONG_BUILDS = {
     "commitments leave the salt out": (
         entering,
         "commit",
-        lambda salt, digest, shown: leaves.commit(b"", digest, shown),
+        lambda salt, digest, *versions: leaves.commit(b"", digest, *versions),
     ),
     "leaves name another time": (
         writer,
