@@ -1,5 +1,7 @@
 """Check offline who signed a decision, and that it is in the ledger. Exit 0: well, 1: not, 2: unreadable."""
 
+from __future__ import annotations
+
 import argparse
 import base64
 import json
@@ -106,11 +108,10 @@ def roots_of(index: int, size: int, path: list[bytes], start: bytes) -> tuple[by
         last = last or -1  # a path that goes on is that of another tree
         if number & 1 or number == last:
             before, after = (sha256(b"\x01" + one + root).digest() for root in (before, after))
-            while number and not number & 1:
-                number, last = number >> 1, last >> 1
+            by = max((number & -number).bit_length(), 1)
         else:
-            after = sha256(b"\x01" + after + one).digest()
-        number, last = number >> 1, last >> 1
+            by, after = 1, sha256(b"\x01" + after + one).digest()
+        number, last = number >> by, last >> by
     return (b"", b"") if last else (before, after)
 
 
@@ -142,9 +143,8 @@ def fork_fault(heads: list[tuple[int, bytes]], proof: Plain | None) -> str:
         return "" if not first or first_root == second_root else "two histories of one size were shown"
     if proof is None or (proof["first"], proof["second"]) != (first, second):
         return f"give a proof from {first} to {second}"
-    path = [first_root] * (not first & first - 1) + [base64.b64decode(one) for one in proof["path"]]
-    by = (first & -first).bit_length() - 1
-    found = roots_of(first - 1 >> by, (second - 1 >> by) + 1, path[1:], path[0]) if path else (b"", b"")
+    start, *path = [first_root] * (not first & first - 1) + [*map(base64.b64decode, proof["path"])] or [b""]
+    found = roots_of(first - 1 >> (by := (first & -first).bit_length() - 1), -(-second >> by), path, start)
     return "" if found == (first_root, second_root) else "the larger one does not follow from the smaller"
 
 
