@@ -15,7 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore.data.sources import PROTECTED_TAGS
-from creditscore.deciding.told import WITHOUT_VALUES, for_person, is_named_protected, is_shown, named_features
+from creditscore.deciding.disclosed import (
+    WITHOUT_VALUES,
+    for_person,
+    is_named_protected,
+    is_shown,
+    named_features,
+)
 from creditscore.errors import ParameterError
 from creditscore.explain.points import integer_points
 from creditscore.model.scale import probability_of_default

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, TypeAlias
 
 from creditscore._ground.instants import moment_or_now
+from creditscore.deciding.disclosed import timezone_of
 from creditscore.deciding.lineage import lineage_of
 from creditscore.deciding.record import DecisionRecord
 from creditscore.deciding.replay import replay_decision
 from creditscore.deciding.reviews import Review
-from creditscore.deciding.told import timezone_of
 from creditscore.errors import ArtefactError, ParameterError
 from creditscore.report.contents import (
     checks,

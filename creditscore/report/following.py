@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from creditscore._ground.canonical import canonical_v1
+from creditscore.deciding.disclosed import disclosed_of, disclosed_of_whole, timezone_of
 from creditscore.deciding.record import DecisionRecord
 from creditscore.deciding.reviews import Review
 from creditscore.deciding.shown import shown_of
-from creditscore.deciding.told import timezone_of, told_of, told_of_whole
 from creditscore.errors import ArtefactError, CreditScoreError
 from creditscore.report.contents import deadline
 from creditscore.report.decision import Given, left_out_of, number_of, parts_of
@@ -74,9 +74,9 @@ def _receipt_fault(data: Mapping[str, Any]) -> str:
     receipt = Receipt.from_plain(data["receipt"])
     record = data["record"]
     if "sha256" in record:
-        return receipt.fault(whole) or receipt.shown_fault(shown_of(record), told_of_whole(record))
-    told = told_of(record, data["currency"], data["timezone"])
-    return receipt.fault(whole) or receipt.shown_fault(shown_of(record), told, alone=True)
+        return receipt.fault(whole) or receipt.shown_fault(shown_of(record), disclosed_of_whole(record))
+    disclosed = disclosed_of(record, data["currency"], data["timezone"])
+    return receipt.fault(whole) or receipt.shown_fault(shown_of(record), disclosed, alone=True)
 
 
 def _unworded(data: Any) -> Any:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
+from creditscore.deciding.disclosed import disclosed_of_whole
 from creditscore.deciding.record import DecisionRecord
 from creditscore.deciding.reviews import Review, in_order
 from creditscore.deciding.shown import shown_of
-from creditscore.deciding.told import told_of_whole
 from creditscore.errors import ArtefactError, ParameterError
 from creditscore.report.contents import deadline, months_after
 from creditscore.report.document import Report
@@ -137,8 +137,8 @@ def receipt_part(receipt: Receipt | None, record: DecisionRecord, audience: Audi
         return {}
     if not isinstance(receipt, Receipt):
         raise ParameterError.must_be("receipt", "a Receipt, such as ledger.tree.receipt(...)", receipt)
-    shown, told = shown_of(record.content), told_of_whole(record.content)
-    fault = receipt.fault(record.sha256) or receipt.shown_fault(shown, told)
+    shown, disclosed = shown_of(record.content), disclosed_of_whole(record.content)
+    fault = receipt.fault(record.sha256) or receipt.shown_fault(shown, disclosed)
     if fault:
         raise ArtefactError(f"The receipt does not prove that the decision is in the ledger: {fault}.")
     if audience == "subject" and not receipt.shown:

@@ -25,7 +25,7 @@ from creditscore.transparency.proofs import InclusionProof
 SCHEMA: Final = "creditscore.receipt/1"
 _PARTS: Final = frozenset({"schema", "leaf", "salt", "proof", "head"})
 # Of a decision: what everybody is shown of it, and what the person concerned is told.
-_VERSIONS: Final = ("shown", "told")
+_VERSIONS: Final = ("shown", "disclosed")
 _DAY: Final = timedelta(days=1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_CHARACTERS: Final = 65_536
@@ -56,7 +56,7 @@ class Receipt:
     shown : str
         SHA-256 of what everybody is shown of a decision, 64 hexadecimal digits; empty for other entries, and
         for decisions that were entered before ledgers committed to it.
-    told : str
+    disclosed : str
         The same of what the person concerned is told beside that.
     """
 
@@ -65,7 +65,7 @@ class Receipt:
     proof: InclusionProof
     head: SignedHead
     shown: str = ""
-    told: str = ""
+    disclosed: str = ""
 
     def check(self, digest: str, trust: Trust) -> Checked:
         """Judge a receipt for something.
@@ -87,7 +87,7 @@ class Receipt:
 
     def fault(self, digest: str) -> str:
         """Say why the receipt does not lead from something to the root of its head; empty if it does."""
-        if not self.leaf.opens(self.salt, digest, self.shown, self.told):
+        if not self.leaf.opens(self.salt, digest, self.shown, self.disclosed):
             return "the receipt is for something else"
         if (self.proof.index, self.proof.size) != (self.leaf.sequence - 1, self.head.head.size):
             return "the proof is for another entry or another head"
@@ -97,12 +97,12 @@ class Receipt:
             return "its head is older than its entry"
         return ""
 
-    def shown_fault(self, shown: str, told: str, *, alone: bool = False) -> str:
+    def shown_fault(self, shown: str, disclosed: str, *, alone: bool = False) -> str:
         """Say why the receipt is not for what a version of a record shows; empty if it is.
 
         Parameters
         ----------
-        shown, told : str
+        shown, disclosed : str
             The SHA-256 of what everybody is shown, and of what the person is told, 64 hexadecimal digits.
         alone : bool
             Whether the version cannot be hashed into the record, so that nothing else speaks for it.
@@ -111,7 +111,7 @@ class Receipt:
             return "it says nothing of what this version shows" if alone else ""
         if self.shown != shown:
             return "another decision was entered than it shows"
-        return "" if self.told in ("", told) else "other figures were entered than it tells the person"
+        return "" if self.disclosed in ("", disclosed) else "other figures were entered than it tells one"
 
     def to_plain(self) -> dict[str, Any]:
         """Write the receipt as plain data."""
@@ -145,7 +145,7 @@ class Receipt:
             or set(data) - {*_VERSIONS} != _PARTS
             or data["schema"] != SCHEMA
             or not all(is_hash(data[name]) for name in _VERSIONS if name in data)
-            or ("told" in data and "shown" not in data)
+            or ("disclosed" in data and "shown" not in data)
         ):
             raise SigningError(f"A receipt has the schema {SCHEMA!r} and the parts {sorted(_PARTS)}.")
         try:
@@ -250,10 +250,10 @@ def _parts(content: bytes) -> tuple[bytes, Leaf, tuple[bytes, str, str], Inclusi
     (packed,) = unprotected[_PROOFS][_INCLUSION]
     size, index, path = decode(packed)
     proof = InclusionProof(int(index), int(size), tuple(bytes(one) for one in path))
-    shown, told = (unprotected.get(_OF_VERSION + name, b"").hex() for name in _VERSIONS)
-    if told and not shown:
-        raise SigningError("it says what the person is told and not what everybody is shown")
-    opening = unprotected[_SALT], shown, told
+    shown, disclosed = (unprotected.get(_OF_VERSION + name, b"").hex() for name in _VERSIONS)
+    if disclosed and not shown:
+        raise SigningError("it says what one is told and not what everybody is shown")
+    opening = unprotected[_SALT], shown, disclosed
     return protected, Leaf.from_data(unprotected[_LEAF]), opening, proof, signature
 
 

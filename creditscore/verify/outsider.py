@@ -119,13 +119,13 @@ def receipt_fault(receipt: Plain, document: Plain, digest: str, size: int, root:
     """Say why a receipt does not lead from a record, or a report of it, to a root; empty if it does."""
     leaf, record = receipt["leaf"], document.get("record") or document
     zone, alone = {name: document.get(name) for name in ("currency", "timezone")}, "sha256" not in record
-    told = sha256(body_of(record | zone)).hexdigest() if alone else receipt.get("told", "")
-    hashes = [shown_of(record), told][: 2 if "told" in receipt else alone or "shown" in receipt]
+    disclosed = sha256(body_of(record | zone)).hexdigest() if alone else receipt.get("disclosed", "")
+    hashes = [shown_of(record), disclosed][: 2 if "disclosed" in receipt else alone or "shown" in receipt]
     text = "\n".join([f"creditscore.commitment/{1 + len(hashes)}", receipt["salt"], digest, *hashes, ""])
-    given = [receipt[name] for name in ("shown", "told") if name in receipt]
+    given = [receipt[name] for name in ("shown", "disclosed") if name in receipt]
     if [leaf["commitment"], *given] != [sha256(text.encode()).hexdigest(), *hashes]:
         return "the receipt is for something else"
-    parts = [*sorted(leaf), *sorted({*receipt} - {"shown", "told"}), receipt["schema"], leaf["what"]]
+    parts = [*sorted(leaf), *sorted({*receipt} - {"shown", "disclosed"}), receipt["schema"], leaf["what"]]
     data = "\0creditscore.leaf/1\n" + "".join(f"{leaf[name]}\n" for name in LEAF)
     path = [base64.b64decode(one, validate=True) for one in receipt["proof"]["path"]]
     found = roots_of(at := leaf["sequence"] - 1, size, path, sha256(data.encode()).digest())[1]

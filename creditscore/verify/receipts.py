@@ -16,7 +16,7 @@ from creditscore.verify.signatures import Keys, trusted_heads
 PART: Final = "receipt"
 _IN_LEDGER: Final = "it is in the ledger"
 NOT_IN_LEDGER: Final = "whether it is in the ledger was not checked: there is no receipt"
-NOT_TOLD: Final = (
+NOT_DISCLOSED: Final = (
     "its entry is older than those that commit to what the person is told: for figures on the page beside "
     "outcome and reasons only the signature and the full version speak"
 )
@@ -80,8 +80,8 @@ def note_receipt(findings: Findings, document: dict[str, Any], kept: Kept, keys:
         findings.note(_IN_LEDGER, f"the receipt cannot be read: {type(error).__name__}: {error}")
         return
     findings.note(_IN_LEDGER, found)
-    if not found and not _is_told_of(document, receipt):
-        findings.remark(NOT_TOLD)
+    if not found and not _is_of_all_disclosed(document, receipt):
+        findings.remark(NOT_DISCLOSED)
     if keys is None:
         findings.remark("nobody vouches for the head of the receipt (give a trust file)")
     else:
@@ -92,10 +92,10 @@ def note_receipt(findings: Findings, document: dict[str, Any], kept: Kept, keys:
         findings.note(f"it is of one history with the head of {kept_size} entries", fork)
 
 
-def _is_told_of(document: dict[str, Any], receipt: dict[str, Any]) -> bool:
+def _is_of_all_disclosed(document: dict[str, Any], receipt: dict[str, Any]) -> bool:
     """Whether the entry speaks for all of a record: that of a person is committed to apart."""
     record = document.get("record")
-    return not isinstance(record, dict) or "sha256" in record or "told" in receipt
+    return not isinstance(record, dict) or "sha256" in record or "disclosed" in receipt
 
 
 def note_no_receipt(findings: Findings, kept: Kept) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import creditscore as cs
+from creditscore.deciding.disclosed import disclosed_of, disclosed_of_whole, versions_of, versions_to_enter
 from creditscore.deciding.shown import shown_of
-from creditscore.deciding.told import told_of, told_of_whole, versions_of, versions_to_enter
 from creditscore.errors import ArtefactError, SigningError
 from creditscore.reasons.reason import Reason
 from creditscore.report.following import follows_not
@@ -61,8 +61,8 @@ def test_every_version_of_a_record_tells_the_same_and_library_and_script_hash_it
             cs.decision_report(record, audience=audience, language=language).data
             for audience, language in (("subject", "en"), ("subject", "fa"), ("auditor", "zh"))
         ]
-        told = {told_of(one["record"], one["currency"], one["timezone"]) for one in versions[:2]}
-        assert told == {told_of_whole(content)}
+        disclosed = {disclosed_of(one["record"], one["currency"], one["timezone"]) for one in versions[:2]}
+        assert disclosed == {disclosed_of_whole(content)}
         versions = [one["record"] for one in versions]
         assert "sha256" not in versions[0]
         found = {shown_of(one) for one in (record.content, content, *versions)}
@@ -235,7 +235,7 @@ def test_of_entries_from_before_it_was_told_apart_the_page_is_held_against_what_
     policy = cs.Policy("consumer", "1", cutoff=forms.cutoff)
     record = forms.pipeline.decide(forms.asked[0], cs.Portfolio(), policy=policy)
     older = receipt_of(record, shown_of(record.content))
-    assert "told" not in older.to_plain()
+    assert "disclosed" not in older.to_plain()
     assert check_cose(older.to_cose(LENDER), record.sha256, TRUST).is_good
     body = cs.decision_report(record, receipt=older).to_dict()
     del body["sha256"]
@@ -251,12 +251,12 @@ def test_of_entries_from_before_it_was_told_apart_the_page_is_held_against_what_
 def test_who_commits_to_what_one_is_told_commits_to_what_everybody_is_shown(forms):
     record = forms.pipeline.decide(forms.asked[0], cs.Portfolio())
     with pytest.raises(SigningError, match="everybody"):
-        commit(SALT, record.sha256, "", told_of_whole(record.content))
+        commit(SALT, record.sha256, "", disclosed_of_whole(record.content))
     sound = receipt_of(record)
     plain = {name: part for name, part in sound.to_plain().items() if name != "shown"}
     with pytest.raises(SigningError, match="parts"):
         Receipt.from_plain(plain)
-    bare = Receipt(sound.leaf, sound.salt, sound.proof, sound.head, "", sound.told)
+    bare = Receipt(sound.leaf, sound.salt, sound.proof, sound.head, "", sound.disclosed)
     assert not check_cose(bare.to_cose(LENDER), record.sha256, TRUST).is_good
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Final, Self
 
+from creditscore.deciding.disclosed import versions_to_enter
 from creditscore.deciding.ledger.chain import DECISION, ROTATION, Entry, Head, read_anchor
 from creditscore.deciding.ledger.copies import copied
 from creditscore.deciding.ledger.entering import Batch, commitment_of, entered, noted
@@ -25,7 +26,6 @@ from creditscore.deciding.ledger.stores import open_store
 from creditscore.deciding.ledger.trusted import Heads, trusted_heads
 from creditscore.deciding.ledger.verified import Verified, verify_entries
 from creditscore.deciding.record import DecisionRecord
-from creditscore.deciding.told import versions_to_enter
 from creditscore.errors import CreditScoreError, DecisionUnknownError, LedgerError
 from creditscore.signing.trust import Trust
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from creditscore.deciding.disclosed import versions_of
 from creditscore.deciding.ledger.chain import DECISION, Entry
 from creditscore.deciding.ledger.entering import NO_SALT
 from creditscore.deciding.ledger.keys import KeyRing
 from creditscore.deciding.ledger.opened import opened
 from creditscore.deciding.ledger.store import Store, WrappedKey
-from creditscore.deciding.told import versions_of
 from creditscore.errors import DecisionUnknownError, LedgerError
 from creditscore.signing import moments
 from creditscore.signing.keys import SigningKey

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from creditscore._ground.progress import progress
+from creditscore.deciding.disclosed import versions_of
 from creditscore.deciding.ledger.chain import (
     DECISION,
     ERASURE,
@@ -29,7 +30,6 @@ from creditscore.deciding.ledger.keys import KeyRing, erased_by
 from creditscore.deciding.ledger.opened import names_of, opened
 from creditscore.deciding.ledger.registry import Spans, register_names
 from creditscore.deciding.ledger.store import Store, WrappedKey
-from creditscore.deciding.told import versions_of
 from creditscore.errors import ArtefactError, LedgerError, SigningError
 from creditscore.transparency.heads import TreeHead
 

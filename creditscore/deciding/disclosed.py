@@ -29,7 +29,7 @@ _FEATURE: Final = ("name", "label", "value", "missing", "unit", "group", "source
 WITHOUT_VALUES: Final = OF_OTHER_PEOPLE | AS_A_WHOLE
 
 
-def told_of(part: Mapping[str, Any], currency: str, timezone: str) -> str:
+def disclosed_of(part: Mapping[str, Any], currency: str, timezone: str) -> str:
     """Hash what the person concerned is told of a decision.
 
     Parameters
@@ -47,18 +47,18 @@ def told_of(part: Mapping[str, Any], currency: str, timezone: str) -> str:
     return sha256(canonical_v1({**part, "currency": currency, "timezone": timezone}))
 
 
-def told_of_whole(record: Mapping[str, Any]) -> str:
+def disclosed_of_whole(record: Mapping[str, Any]) -> str:
     """Hash what the person concerned is told of a decision, from the whole record."""
-    return _told_of(for_person(record), record)
+    return _disclosed_of(for_person(record), record)
 
 
-def _told_of(part: Mapping[str, Any], record: Mapping[str, Any]) -> str:
-    return told_of(part, _part(record, "inputs").get("currency", ""), timezone_of(record))
+def _disclosed_of(part: Mapping[str, Any], record: Mapping[str, Any]) -> str:
+    return disclosed_of(part, _part(record, "inputs").get("currency", ""), timezone_of(record))
 
 
 def versions_of(record: DecisionRecord) -> list[str]:
     """Hash what an entry commits to beside a record: what everybody is shown of it, and what one is told."""
-    return [shown_of(record.content), told_of_whole(record.content)]
+    return [shown_of(record.content), disclosed_of_whole(record.content)]
 
 
 def versions_to_enter(record: DecisionRecord) -> list[str]:
@@ -66,7 +66,7 @@ def versions_to_enter(record: DecisionRecord) -> list[str]:
     part, shown = for_person(record.content), shown_of(record.content)
     if any(is_named_protected(line) for line in part["features"]):
         return [shown]
-    return [shown, _told_of(part, record.content)]
+    return [shown, _disclosed_of(part, record.content)]
 
 
 def is_named_protected(feature: Mapping[str, Any]) -> bool:
