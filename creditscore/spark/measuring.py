@@ -17,7 +17,7 @@ import numpy as np
 
 from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.retention.kinds import Retention
-from creditscore.data.sources import CONSENTS, PERSONS
+from creditscore.data.sources import CONSENTS, PERSONS, SOURCE_GROUPS
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.vocabularies import UNSOCIAL_LAYERS
 from creditscore.errors import NameUnknownError
@@ -37,7 +37,11 @@ if TYPE_CHECKING:
 
     from creditscore.data.portfolio import Portfolio
 
-_OF_TIES: Final = ("ties", "standings", PERSONS, CONSENTS, "measures")
+_OF_TIES: Final = (
+    *(table for table in SOURCE_GROUPS["social"] if table not in ("memberships", "activities")),
+    PERSONS,
+    CONSENTS,
+)
 _OF_EVERYONE: Final = ("payments", "memberships", *_OF_TIES)
 # Tables without which a measure of what everybody shares is none.
 _NEEDS: Final = {
