@@ -1,14 +1,20 @@
-"""Taiwan cards by groups that the model never saw, and alternatives beside random LightGBM models.
+"""Taiwan cards by groups that the model never saw, and alternatives beside random models and fairlearn's.
 
-    python benchmarks/fairness.py --people 8000 --draws 20
+    python benchmarks/fairness.py --people 8000 --draws 20 --fairlearn-python ENVIRONMENT/bin/python
 
-Writes results_fairness.md. Not part of `make bench`.
+Rivals have the seconds of processor that the search took: LightGBM with parameters by chance, and fairlearn's
+reductions (a grid of multipliers of demographic parity by education, over LightGBM) in an environment of its
+own. All are compared out of fold on one half of the people; fronts are measured on the other half. Writes
+results_fairness.md. Not part of `make bench`.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import platform
+import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +32,36 @@ SHARE = 0.7
 # The corner from which areas of fronts are measured: what nobody would choose.
 LOSS_OF_AUC, LOWEST_RATIO = 0.03, 0.7
 RESAMPLES = 200
+FAIRLEARN = """
+import json, sys, time
+import lightgbm, numpy as np
+from fairlearn.reductions import DemographicParity, GridSearch
+given = np.load(sys.argv[1])
+X, others, bad, folds, group = (given[name] for name in ("X", "others", "bad", "folds", "group"))
+started = time.process_time()
+how = dict(n_jobs=1, verbosity=-1, random_state=0, num_leaves=8, learning_rate=0.05, n_estimators=150)
+lightgbm.LGBMClassifier(**how).fit(X, bad)
+size = max(3, int(float(given["seconds"]) / (time.process_time() - started) / 3.2))
+
+def grown(rows):
+    found = GridSearch(lightgbm.LGBMClassifier(**how), DemographicParity(), grid_size=size)
+    found.fit(X[rows], bad[rows].astype(int), sensitive_features=group[rows])
+    return found.predictors_
+
+def z(model, X):  # where multipliers make all labels one, the model is a constant
+    p = model.predict_proba(X)
+    p = p[:, 1] if p.shape[1] == 2 else np.full(len(X), float(model.classes_[0]))
+    p = np.clip(p, 1e-9, 1 - 1e-9)
+    return np.log(p) - np.log1p(-p)
+
+said = [np.zeros(len(X)) for _ in range(size)]
+for fold in range(3):
+    for one, model in zip(said, grown(folds != fold), strict=True):
+        one[folds == fold] = z(model, X[folds == fold])
+whole = [z(model, others).tolist() for model in grown(folds >= 0)]
+spent = time.process_time() - started
+json.dump(dict(z=[one.tolist() for one in said], said=whole, seconds=spent), open(sys.argv[2], "w"))
+"""
 EDUCATION = {1: "graduate school", 2: "university", 3: "high school"}
 MARRIAGE = {1: "married", 2: "single", 3: "other"}
 
@@ -113,59 +149,88 @@ def areas_of(
 
 
 def random_models(
-    X: np.ndarray, cards: Cards, choosing: np.ndarray, certifying: np.ndarray, budget: int
+    X: np.ndarray, cards: Cards, choosing: np.ndarray, certifying: np.ndarray, seconds: float
 ) -> list[dict[str, Any]]:
-    """Fit LightGBM with parameters by chance, as many as the search fitted; no signs are kept."""
-    found = []
-    for number in range(budget):
-        random = np.random.default_rng([11, number])
+    """Fit LightGBM with parameters by chance until the seconds are over; no signs are kept."""
+    found: list[dict[str, Any]] = []
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        random = np.random.default_rng([11, len(found)])
         how = {
             "num_leaves": int(random.integers(4, 64)), "learning_rate": float(10 ** random.uniform(-2, -0.7)),
             "n_estimators": int(random.integers(50, 300)), "min_child_samples": int(random.integers(5, 200)),
             "colsample_bytree": float(random.uniform(0.2, 1.0)),
             "reg_lambda": float(10 ** random.uniform(-1, 2)),
-            "random_state": number, "n_jobs": 1, "verbosity": -1,
+            "random_state": len(found), "n_jobs": 1, "verbosity": -1,
         }  # fmt: skip
         z = np.empty(choosing.size)
         for fit, judge in KFold(3, shuffle=True, random_state=0).split(choosing):
             model = lightgbm.LGBMClassifier(**how).fit(X[choosing[fit]], cards.bad[choosing[fit]])
             z[judge] = model.predict(X[choosing[judge]], raw_score=True)
         whole = lightgbm.LGBMClassifier(**how).fit(X[choosing], cards.bad[choosing])
-        said = whole.predict(X[certifying], raw_score=True)
-        found.append(
-            {
-                "auc": roc_auc_score(cards.bad[choosing], z), "ratio": ratio_of(z, cards.groups, choosing),
-                "said": said,
-            }
-        )  # fmt: skip
+        found.append(judged(cards, choosing, z, whole.predict(X[certifying], raw_score=True)))
     return found
 
 
+def judged(cards: Cards, choosing: np.ndarray, z: np.ndarray, said: np.ndarray) -> dict[str, Any]:
+    """What a rival is worth where it is chosen, and what it says of the other people."""
+    ratio = ratio_of(z, cards.groups, choosing)
+    return {"auc": roc_auc_score(cards.bad[choosing], z), "ratio": ratio, "said": said}
+
+
+def reductions(
+    python: str, X: np.ndarray, cards: Cards, choosing: np.ndarray, certifying: np.ndarray, seconds: float
+) -> tuple[list[dict[str, Any]], float]:
+    """Fit fairlearn's grid of multipliers in its own environment; also the seconds of processor it took."""
+    folds = np.empty(choosing.size, np.int64)
+    for number, (_, judge) in enumerate(KFold(3, shuffle=True, random_state=0).split(choosing)):
+        folds[judge] = number
+    known = ["not known" if one is None else one for one in np.asarray(cards.groups["education"], object)]
+    with tempfile.TemporaryDirectory() as folder:
+        given, told, script = (Path(folder) / name for name in ("given.npz", "told.json", "fit.py"))
+        np.savez(
+            given, X=X[choosing], others=X[certifying], bad=cards.bad[choosing], folds=folds,
+            group=np.array(known)[choosing], seconds=seconds,
+        )  # fmt: skip
+        script.write_text(FAIRLEARN, encoding="utf-8")
+        subprocess.run([python, "-W", "ignore", str(script), str(given), str(told)], check=True)
+        answer = json.loads(told.read_text(encoding="utf-8"))
+    models = zip(answer["z"], answer["said"], strict=True)
+    found = [judged(cards, choosing, np.array(z), np.array(said)) for z, said in models]
+    return found, float(answer["seconds"])
+
+
 def rivals_of(
-    pipeline: cs.CreditPipeline, cards: Cards, found: cs.Alternatives
-) -> tuple[list[dict[str, Any]], np.ndarray, float]:
-    """Random models on the people that the search fitted on; who they are judged on; processor seconds."""
+    pipeline: cs.CreditPipeline, cards: Cards, found: cs.AlternativeSearch, seconds: float, python: str
+) -> tuple[dict[str, tuple[list[dict[str, Any]], float]], np.ndarray]:
+    """Rivals by name with their seconds of processor; and who they are judged on."""
     matrix = pipeline.compute_features(cards.applications, cards.portfolio)
     X = matrix.values[:, [matrix.names.index(name) for name in pipeline.model.computer.names]]
     fitted = np.isin(cards.applications.application_ids, found.fitting)
-    choosing, certifying = np.flatnonzero(fitted), np.flatnonzero(~fitted)
+    parts = np.flatnonzero(fitted), np.flatnonzero(~fitted)
     started = time.process_time()
-    rivals = random_models(X, cards, choosing, certifying, len(found.candidates))
-    return rivals, certifying, time.process_time() - started
+    rivals = {"random LightGBM parameters": (random_models(X, cards, *parts, seconds), 0.0)}
+    spent = time.process_time() - started
+    rivals = {name: (models, spent) for name, (models, _) in rivals.items()}
+    if python:
+        rivals["fairlearn, grid of reductions"] = reductions(python, X, cards, *parts, seconds)
+    return rivals, parts[1]
 
 
 def beside(
-    cards: Cards, found: cs.Alternatives, rivals: list[dict[str, Any]], certifying: np.ndarray,
+    cards: Cards, found: cs.AlternativeSearch, rivals: list[list[dict[str, Any]]], certifying: np.ndarray,
     corner: tuple[float, float],
 ) -> np.ndarray:  # fmt: skip
-    """Areas of both fronts, on the certifying people and on resamples of them."""
+    """Areas of all fronts, ours first, on the certifying people and on resamples of them."""
     others = cards.applications.take(certifying)
     mine = [
         found.fit(cards.applications, cards.portfolio, cards.bad, one).score_many(others, cards.portfolio)
         for one in found.front
     ]
-    seen = front([(one["auc"], one["ratio"]) for one in rivals])
-    fronts = [[one.log_odds for one in mine], [rivals[k]["said"] for k in seen]]
+    fronts = [[one.log_odds for one in mine]]
+    for models in rivals:
+        seen = front([(one["auc"], one["ratio"]) for one in models])
+        fronts.append([models[k]["said"] for k in seen])
     return areas_of(cards, certifying, fronts, corner)
 
 
@@ -174,6 +239,7 @@ def asked_for() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=8_000)
     parser.add_argument("--draws", type=int, default=20)
+    parser.add_argument("--fairlearn-python", default="")
     parser.add_argument("--out", type=Path, default=HERE / "results_fairness.md")
     return parser.parse_args()
 
@@ -203,31 +269,44 @@ def main() -> None:
     )  # fmt: skip
     ours = time.process_time() - started
     print(found, f"{ours:.0f} s", flush=True)
-    rivals, certifying, theirs = rivals_of(pipeline, cards, found)
+    rivals, certifying = rivals_of(pipeline, cards, found, ours, asked.fairlearn_python)
     corner = found.certificate.given["auc"].value - LOSS_OF_AUC, LOWEST_RATIO
-    areas = beside(cards, found, rivals, certifying, corner)
-    (ours_area, other_area), drawn = areas[0], areas[1:]
-    low, high = np.quantile(drawn[:, 0] - drawn[:, 1], [0.025, 0.975])
-    run = f"`python benchmarks/fairness.py --people {asked.people} --draws {asked.draws}`"
+    areas = beside(cards, found, [models for models, _ in rivals.values()], certifying, corner)
+    run = f"--people {asked.people} --draws {asked.draws} --fairlearn-python PATH"
     corner_said = f"the area above an AUC of {corner[0]:.4f} and an impact ratio of {corner[1]:g}"
     table = [
-        "| | models | seconds of processor | area on other people |",
-        "| --- | --- | --- | --- |",
-        f"| `search_alternatives` (monotone) | {len(found.candidates)} | {ours:.0f} | {ours_area:.5f} |",
-        f"| random LightGBM parameters | {len(rivals)} | {theirs:.0f} | {other_area:.5f} |",
+        "| | models | seconds of processor | area on other people | ours less theirs (95 % of resamples) |",
+        "| --- | --- | --- | --- | --- |",
+        f"| `search_alternatives` (monotone) | {len(found.candidates)} | {ours:.0f} | {areas[0, 0]:.5f} | |",
     ]
+    for number, (name, (models, theirs)) in enumerate(rivals.items(), 1):
+        low, high = np.quantile(areas[1:, 0] - areas[1:, number], [0.025, 0.975])
+        ahead = f"{areas[0, 0] - areas[0, number]:+.5f} ({low:+.5f} to {high:+.5f})"
+        table.append(f"| {name} | {len(models)} | {theirs:.0f} | {areas[0, number]:.5f} | {ahead} |")
+    refits = len(found.candidates) * refit_of(cards, found)
+    run_said = f"`python benchmarks/fairness.py {run}` on {platform.machine()}, one thread"
+    search_said = f"Search: {ours:.0f} s, {len(found.candidates)} models, {len(found.front)} on the front"
+    refits_said = f"as many plain fits on the same people: {refits:.0f} s ({ours / refits:.2f})"
     lines = [
         "# Groups that the model never saw, and alternatives to it",
-        f"{run} on {platform.machine()}, one thread. Fit and assessment: {first:.0f} s.",
+        f"{run_said}. Fit and assessment: {first:.0f} s.",
         f"```\n{assessed!r}\n```",
-        f"Search: {ours:.0f} s, {len(found.candidates)} models, {len(found.front)} on the front.",
+        f"{search_said}; {refits_said}.",
         f"```\n{found!r}\n```",
         f"Fronts are found on one half of the people and measured on the other half: {corner_said}.",
         "\n".join(table),
-        f"Ours less theirs: {ours_area - other_area:+.5f} ({low:+.5f} to {high:+.5f} by resampling people).",
     ]
     asked.out.write_text("\n\n".join(lines) + "\n", encoding="utf-8")
     print(asked.out.read_text(encoding="utf-8"))
+
+
+def refit_of(cards: Cards, found: cs.AlternativeSearch) -> float:
+    """Seconds of processor that one plain fit of the pipeline as given takes on the people that choose."""
+    chosen = np.flatnonzero(np.isin(cards.applications.application_ids, found.fitting))
+    started = time.process_time()
+    pipeline = cs.CreditPipeline(scorer=cs.CreditScorer(recipe="shallow", threads=1), threads=1)
+    pipeline.fit(cards.applications.take(chosen), cards.portfolio, cards.bad[chosen])
+    return time.process_time() - started
 
 
 if __name__ == "__main__":
