@@ -121,7 +121,8 @@ def _of_source(source: str, known: Known) -> Absence:
     if not known.is_stored(source):
         return "nothing"
     if CONNECTIONS in known.portfolio.tables:
-        return "refused"
+        # rows of what never was connected may be stored, from others say, without anybody having refused
+        return "refused" if source in known.unread() else "silent"
     return "unconfirmed"
 
 

@@ -128,6 +128,17 @@ def test_a_source_that_was_disconnected_is_told_as_such() -> None:
     assert told("payments_purchase_median_90d", tables, "source").absence == "refused"
 
 
+def test_what_others_say_of_somebody_who_never_connected_it_is_nobody_s_refusal() -> None:
+    tables = {
+        "ties": [tie("a", "b"), tie("b", "a")],
+        "connections": [{"applicant_id": "a", "source": "payments", "connected_time": day(400)}],
+    }
+    fact = told("ties_recency_days", tables, "source")
+    assert fact.absence == "silent"
+    reason = Reason("R86", "insufficient_ties", 5.0, 1.0, ("x",), fact, "source")
+    assert cs.speak(reason, dated=False) == "Social ties: what is stored could not be counted"
+
+
 def test_what_the_application_does_not_say() -> None:
     fact = told("payments_requested_amount_to_year_income", {"payments": payments(3, 4, 5)})
     assert fact.absence == "unstated"

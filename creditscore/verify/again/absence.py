@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from creditscore.data.sources import CONNECTIONS, SOURCES
+from creditscore.verify.again.cell import unread_in
 from creditscore.verify.again.given import Given
 from creditscore.words.speech import OF_OTHER_PEOPLE
 
@@ -51,7 +52,10 @@ def _of_source(given: Given, source: str) -> str:
         return "refused"
     if given.seen is None or not given.seen.stored.get(source, False):
         return "nothing"
-    return "refused" if CONNECTIONS in given.record["inputs"]["columns"] else "unconfirmed"
+    if CONNECTIONS not in given.record["inputs"]["columns"]:
+        return "unconfirmed"
+    unread = unread_in(given)
+    return "refused" if unread is None or source in unread else "silent"
 
 
 def _is_barred(terms: Mapping[str, Any], source: str) -> bool:
