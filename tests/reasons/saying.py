@@ -127,6 +127,8 @@ def _facts(record: Mapping[str, Any], log_odds: LogOdds, tags: Mapping[str, set[
         value, usual, direction = fact["value"], fact["reference_value"], fact["direction"]
         if value != record["features"][column]["value"]:
             yield f"{fact['feature']}: {value} is not the value of the record"
+        if fact["absence"] == "refused":
+            yield f"{fact['feature']}: a refusal is told as a reason"
         if usual is None:
             yield f"{fact['feature']}: nothing to compare with"
             continue
