@@ -65,11 +65,11 @@ def gappy_rows_and_model(folder: Path, _: Any) -> Facts:
     return {"rows": len(X)}
 
 
-def ties(folder: Path, _: Any) -> Facts:
+def ties(folder: Path, given: Any) -> Facts:
     """Pairs of people, none twice and nobody with himself, and some from whom walks start."""
-    people = 200_000
+    people = given.nodes
     random = np.random.default_rng(0)
-    ends = np.sort(random.integers(0, people, (1_000_000, 2)), axis=1)
+    ends = np.sort(random.integers(0, people, (5 * people, 2)), axis=1)
     ends = np.unique(ends[ends[:, 0] < ends[:, 1]], axis=0).astype(np.int32)
     np.save(folder / "ends.npy", ends)
     np.save(folder / "seeds.npy", (random.random(people) < 0.02).astype(np.float64))

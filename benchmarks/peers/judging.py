@@ -60,7 +60,8 @@ def ranked(folder: Path, script: str, row: str, reference: str) -> Facts:
         for values in (theirs, ours)
     ]
     less = found[0] - found[1]
-    told = "" if script == reference else f"{less.mean():+.4f} ({less.min():+.4f} to {less.max():+.4f})"
+    spread = f" ({less.min():+.4f} to {less.max():+.4f})" if len(less) > 1 else ""
+    told = "" if script == reference else f"{less.mean():+.4f}{spread}"
     return {"auc": float(found[0].mean()), "less": told}
 
 

@@ -131,11 +131,14 @@ def section(name: str, found: dict[str, Any]) -> list[str]:
     """One task: its tables, and who is missing and why."""
     task = TASKS[name]
     lines = [f"\n## {task.title.format(**found['settings'])}\n"]
-    where = f"Measured {found['day']} (`--only {name}`). {found['machine']}."
+    where = f"Measured {found['day']} (`{found.get('asked', f'--only {name}')}`). {found['machine']}."
     lines.append(f"{where} Versions: {versions_of(found)}.")
+    if task.said:
+        lines.append(f"\n{task.said}")
     for row in rows_of(found):
         lines += row_table(task, found, row)
-    missing = {who: told["error"] for who, told in found["told"].items() if "error" in told}
+    missing = {who: found["told"].get(who, {"error": "not run"}).get("error") for who in task.scripts}
+    missing = {who: why for who, why in missing.items() if why}
     if missing:
         lines += ["\nNot measured:\n", *(f"- {who.partition('_')[2]}: {why}" for who, why in missing.items())]
     return lines
@@ -153,6 +156,9 @@ def write(path: Path) -> None:
     lines = [HEAD, *at_a_glance(every)]
     for name, found in every.items():
         lines += section(name, found)
+    never = [f"{task.short} (`--only {name}`)" for name, task in TASKS.items() if name not in every]
+    if never:
+        lines.append(f"\nNot run yet on this machine: {', '.join(never)}.")
     lines += ["\n## Who takes no part\n", *(f"- {who}: {why}" for who, why in absent().items())]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{path} written, Python {platform.python_version()}")

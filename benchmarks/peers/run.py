@@ -78,7 +78,14 @@ def begun(folder: Path, task: Task, given: argparse.Namespace) -> dict[str, Any]
         old.unlink()
     settings = task.make(folder, given)
     (folder / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
-    return {"settings": settings, "day": time.strftime("%Y-%m-%d"), "machine": machine(), "told": {}}
+    asked_for = " ".join(sys.argv[1:]) or "everything"
+    return {
+        "settings": settings,
+        "asked": asked_for,
+        "day": time.strftime("%Y-%m-%d"),
+        "machine": machine(),
+        "told": {},
+    }
 
 
 def machine() -> str:
@@ -103,6 +110,7 @@ def main() -> None:
     parser.add_argument("--trees", type=int, default=300)
     parser.add_argument("--sets", nargs="*", default=SETS, help="sets of benchmarks/accuracy.py")
     parser.add_argument("--people", type=int, default=4_000, help="cards of the search for alternatives")
+    parser.add_argument("--nodes", type=int, default=200_000, help="people of the graph")
     parser.add_argument("--limit", type=float, default=1_800.0, help="seconds that a contestant may take")
     parser.add_argument("--page", type=Path, default=HERE.parent / "peers.md")
     given = parser.parse_args()
