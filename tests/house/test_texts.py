@@ -40,7 +40,7 @@ EXEMPT = {
 }
 
 # Modules that put statements of SQL together; what they say to people is in errors, which are let be anyway.
-SPEAK_SQL = re.compile(r"deciding\.ledger\.(postgres\..+|pouring|session|writer)$")
+SPEAK_SQL = re.compile(r"deciding\.ledger\.(postgres\..+|pouring|rows|session|writer)$")
 
 # What makes errors, progress and differences, and what prints a command.
 CALLS = re.compile(r"(Error|must_be|among|named|needed_by|progress|code|Difference|read_json)$")
