@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from creditscore._ground.asked import check_made
 from creditscore._ground.extras import needs
 from creditscore._ground.files import Folder, opened_folder
 from creditscore.errors import ArtefactError
@@ -97,6 +98,7 @@ def any_folder(folder: str | Path) -> AnyFolder:
     >>> any_folder("models/one"), any_folder("s3://bank/models/one")
     (PosixPath('models/one'), ObjectStore(url='s3://bank/models/one'))
     """
+    check_made("folder", folder, (str, Path), "the path of a folder")
     if isinstance(folder, Path) or not _SCHEME.match(folder):
         return Path(folder)
     scheme, _, rest = folder.partition("://")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from creditscore._ground.arrays import Float64, Int64
+from creditscore._ground.asked import check_made, checked_each
 from creditscore._ground.numbers import finite_number, numbers_of
 from creditscore.assess.fairness_values import FairnessAssessment, FairnessLaw, GroupReasons, RatioAtShare
 from creditscore.assess.groups import groups_of
@@ -17,6 +18,7 @@ from creditscore.assess.study import Study, study_of
 from creditscore.assess.values import frozen_mapping
 from creditscore.data.aligned import weights_of
 from creditscore.data.applications import Applications
+from creditscore.data.given import check_given
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
 from creditscore.law.jurisdiction import Jurisdiction
@@ -28,10 +30,6 @@ from creditscore.validation.fairness.figures import Fairness
 from creditscore.validation.fairness.measure import flags_of, measured, rows_of
 from creditscore.validation.fairness.membership import Membership
 from creditscore.validation.resampling import Resampling
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 # What a rule may ask for that is about groups of people.
 DUTIES: Final = ("effects_test", "proxy_register", "equal_price")
@@ -126,6 +124,11 @@ def assess_fairness(
     ('held_out', True)
     """
     limit_points = finite_number("cutoff", cutoff)
+    check_made("pipeline", pipeline, CreditPipeline, "a fitted CreditPipeline")
+    check_given(applications=applications, portfolio=portfolio, some=True)
+    check_made("reference", reference, (Mapping, type(None)), "a mapping of attribute to group, or None")
+    crossed = (str, list, tuple)
+    checked_each("intersections", intersections, crossed, "a sequence of attributes, or of tuples of them")
     _check_laws(laws)
     features = pipeline.model.computer.features
     read = groups_of(groups, applications, intersections, features)
@@ -167,8 +170,7 @@ def assess_fairness(
 
 
 def _check_laws(laws: Sequence[Jurisdiction]) -> None:
-    if isinstance(laws, str) or not all(isinstance(one, Jurisdiction) for one in laws):
-        raise ParameterError.must_be("laws", "a sequence of Jurisdiction.load(name, as_of=day)", laws)
+    checked_each("laws", laws, Jurisdiction, "a sequence of Jurisdiction.load(name, as_of=day)")
 
 
 def _ratios(

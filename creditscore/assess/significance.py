@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from creditscore._ground.arrays import Float64
+from creditscore._ground.numbers import finite_number
 from creditscore._ground.progress import progress
 from creditscore.assess.beside import Beside
 from creditscore.assess.stability import refitted
@@ -21,6 +22,7 @@ from creditscore.explain.explainer import Explainer
 from creditscore.features.formula import attributes
 from creditscore.pipeline.facade import CreditPipeline
 
+_MOST_FOLDS: Final = 1_000
 FOLDS: Final = 3
 LEVEL: Final = 0.05
 _STEPS: Final = 60
@@ -165,9 +167,9 @@ def assess_significance(
 
 def significance_of(study: Study, *, folds: int = FOLDS, level: float = LEVEL) -> Significance:
     """Test every datum of a study; see `assess_significance`."""
-    if isinstance(folds, bool) or not isinstance(folds, int) or folds < 2:
-        raise ParameterError.must_be("folds", "a whole number of at least 2", folds)
-    if not 0.0 < level < 1.0:
+    if isinstance(folds, bool) or not isinstance(folds, int) or not 2 <= folds <= _MOST_FOLDS:
+        raise ParameterError.must_be("folds", f"a whole number from 2 to {_MOST_FOLDS:,}", folds)
+    if not 0.0 < finite_number("level", level) < 1.0:
         raise ParameterError.must_be("level", "between 0 and 1", level)
     phi, odds, rows = _in_turn(study, folds)
     bad, weight = study.bad[rows], study.weight[rows]

@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from creditscore._ground.arrays import Float64
+from creditscore._ground.asked import check_made
 from creditscore.data.aligned import outcomes_of
 from creditscore.data.applications import Applications
 from creditscore.data.given import check_given
 from creditscore.data.portfolio import Portfolio
+from creditscore.errors import ParameterError
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.pipeline.facade import CreditPipeline
 from creditscore.pipeline.held_out import HeldOut
@@ -157,6 +159,9 @@ def study_of(
     MismatchError
     """
     check_given(applications=applications, portfolio=portfolio, some=True)
+    check_made("pipeline", pipeline, CreditPipeline, "a fitted CreditPipeline")
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise ParameterError.must_be("seed", "a whole number, 0 or more", seed)
     model = pipeline.model
     applications, matrix, found = model.computed(
         applications, portfolio, threads=threads, on_mismatch=on_mismatch

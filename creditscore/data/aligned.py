@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Float64
+from creditscore._ground.numbers import numbers_of
 from creditscore.errors import NameUnknownError, ParameterError
 
 _SHOWN: Final = 3
@@ -109,7 +110,7 @@ def weights_of(sample_weight: Any, ids: Sequence[Any]) -> Float64 | None:
     """Read weights of the applications, shape (n_applications,); None where none are given."""
     if sample_weight is None:
         return None
-    weight = np.asarray(by_application(sample_weight, ids, "sample_weight"), np.float64)
+    weight = numbers_of("sample_weight", by_application(sample_weight, ids, "sample_weight"))
     wrong = int(np.count_nonzero(~(np.isfinite(weight) & (weight >= 0))))
     if wrong:
         raise ParameterError(

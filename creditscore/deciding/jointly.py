@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from creditscore._ground.asked import check_made
 from creditscore._ground.instants import moment_or_now
 from creditscore.data.applications import Applications
+from creditscore.data.given import check_given
 from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.ability import ability_portfolio
 from creditscore.deciding.decide import standing_of, written
@@ -84,6 +86,8 @@ def decide(
     """
     when = moment_or_now(decided_at, "decided_at")
     one = one_application(application)
+    check_given(portfolio=portfolio)
+    check_made("policy", policy, (Policy, type(None)), "a Policy, or None")
     once = None if idempotency_key is None else Once.of(ledger, idempotency_key, one)
     if once is not None and once.is_decided:
         return _taken(once)

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from creditscore._ground.asked import check_made
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.deciding.decide import evaluate
 from creditscore.deciding.payments import listed
@@ -109,6 +110,9 @@ def replay_decision(
     >>> print(cs.replay_decision(record, pipeline.model))
     None
     """
+    check_made("record", record, DecisionRecord, "a record, as DecisionRecord.from_json(text) reads it")
+    check_made("model", model, ScoringModel, "the model of a pipeline: pipeline.model")
+    check_made("privacy", privacy, (StandingPrivacy, type(None)), "a StandingPrivacy, or None")
     stored = record.to_dict()
     written = stored["inputs"].get("privacy")
     if privacy is not None and written is not None and not privacy.matches(written):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 
 from creditscore._ground.arrays import Float64, Int32
+from creditscore._ground.asked import check_choice, check_made, checked_each
 from creditscore._ground.instants import DAY, NEVER
 from creditscore._ground.progress import progress
 from creditscore.data.door.clock import instant, parse_iso
@@ -193,7 +194,8 @@ def compute_measures(
       core_number: 4 rows, median 2
     """
     check_given(portfolio=portfolio)
-    settings = settings or GraphSettings()
+    settings = GraphSettings() if settings is None else settings
+    check_made("settings", settings, GraphSettings, "GraphSettings(...), or None")
     blocks = [
         block
         for date_blocks in measures_by_date(portfolio, dates, settings, threads, retention_days)
@@ -240,7 +242,8 @@ def moments_of(dates: Sequence[Moment]) -> list[int]:
     ParameterError
         If one of them is named twice.
     """
-    moments = sorted(instant(moment, "dates") for moment in dates)
+    wanted = "a sequence of dates, as calendar_grid(start, stop) makes them"
+    moments = sorted(instant(moment, "dates") for moment in checked_each("dates", dates, object, wanted))
     if len(set(moments)) < len(moments):
         raise ParameterError("The 'dates' parameter names a date twice. Leave one of them out.")
     return moments
@@ -272,8 +275,7 @@ def calendar_grid(start: Moment | date, stop: Moment | date, step: str = "monthl
     >>> [f"{day:%d.%m.%Y}" for day in calendar_grid("2024-01-15", "2024-03-01")]
     ['01.02.2024', '01.03.2024']
     """
-    if step not in _STEPS:
-        raise ParameterError.must_be("step", "one of " + ", ".join(_STEPS), step)
+    check_choice("step", step, _STEPS)
     first, last = _moment(start, "start"), _moment(stop, "stop")
     day = datetime(first.year, first.month, first.day, tzinfo=UTC)
     day -= timedelta(days=day.weekday() if step == "weekly" else day.day - 1)

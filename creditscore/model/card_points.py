@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from creditscore._ground.asked import check_made
 from creditscore.errors import ParameterError
 from creditscore.model._lightgbm_text import CATEGORICAL, MISSING_LEFT
 from creditscore.model.fitted import FittedModel
@@ -191,6 +192,8 @@ def points_table(model: FittedModel, scale: ScoreScale) -> PointsTable:
     >>> bool(np.allclose(table.of(X), ScoreScale().points(model.log_odds(X))))
     True
     """
+    check_made("model", model, FittedModel, "the fitted model of a scorecard: scorecard.model_")
+    check_made("scale", scale, ScoreScale, "ScoreScale(...)")
     trees = model.trees
     slope = model.calibration.slope
     roots = [root for root in trees.roots.tolist() if root >= 0]

@@ -10,13 +10,14 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
+from creditscore._ground.asked import check_made, checked_each
 from creditscore._ground.looks import steps
 from creditscore._ground.object_stores import any_folder
 from creditscore.data.applications import Applications
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.advising import Advising
-from creditscore.errors import FittingError, ParameterError
+from creditscore.errors import FittingError
 from creditscore.explain.references import BAND, Reference, ReferenceName
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import Feature, FeatureSet
@@ -109,15 +110,14 @@ class CreditPipeline(
         threads: int | None = None,
         jurisdiction: Jurisdiction | None = None,
     ) -> None:
-        if isinstance(segments, str):
-            raise ParameterError.must_be(
-                "segments", f"a sequence of names, such as ({segments!r},)", segments
-            )
+        named = checked_each("segments", segments, str, "a sequence of names, such as ('channel',)")
+        check_made("scale", scale, (ScoreScale, type(None)), "ScoreScale(...), or None")
+        check_made("master_scale", master_scale, (MasterScale, type(None)), "MasterScale(...), or None")
         self.features = features
         self.scale: ScoreScale = scale or ScoreScale()
         self.master_scale: MasterScale = master_scale or MasterScale()
         self.embargo = embargo
-        self.segments: tuple[str, ...] = tuple(segments)
+        self.segments: tuple[str, ...] = named
         self.source_dropout: int = whole_number(source_dropout)
         self.threads: int | None = threads
         self.jurisdiction: Jurisdiction | None = jurisdiction

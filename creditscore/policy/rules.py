@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal, Protocol, Self, TypeAlias
 
+from creditscore._ground.asked import check_made, checked_each
 from creditscore._ground.canonical import canonical_v1, not_in, read_json, sha256
 from creditscore._ground.files import read_bounded, write_whole
 from creditscore._ground.numbers import is_finite_number
@@ -247,7 +248,9 @@ class Policy(Shown):
     policy_id: str = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "rules", tuple(self.rules))
+        rules = checked_each("rules", self.rules, DeclineRule, "a sequence of DeclineRule(...)")
+        object.__setattr__(self, "rules", rules)
+        check_made("strategy", self.strategy, (Strategy, type(None)), "a Strategy, or None")
         if not is_finite_number(self.cutoff):
             raise ParameterError.must_be("cutoff", "a finite number of points", self.cutoff)
         object.__setattr__(self, "cutoff", float(self.cutoff))

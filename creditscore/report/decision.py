@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, TypeAlias
 
+from creditscore._ground.asked import check_choice
 from creditscore._ground.instants import moment_or_now
+from creditscore._ground.numbers import is_finite_number
 from creditscore.deciding.disclosed import timezone_of
 from creditscore.deciding.lineage import lineage_of
 from creditscore.deciding.record import DecisionRecord
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
 Kind: TypeAlias = Literal["decision", "adverse_action"]
 SCHEMA: Final = "creditscore.decision-report/1"
 _NAMES: Final = uuid.UUID("6f0d0c4e-5a0e-5d1e-9a53-6c1e0f9b7d10")
+_MOST_DAYS: Final = 36_525
 _DAYS: Final = ("objection_days", "answer_days", "valid_days", "keep_months")
 
 
@@ -232,13 +235,12 @@ def _check(audience: str, kind: str, days: Mapping[str, int | None]) -> None:
         ("audience", audience, AUDIENCES),
         ("kind", kind, ("decision", "adverse_action")),
     ):
-        if value not in known:
-            raise ParameterError.must_be(name, f"one of {', '.join(map(repr, known))}", value)
+        check_choice(name, value, known)
     if kind == "adverse_action" and audience != "subject":
         raise ParameterError.must_be("audience", "'subject' for a notice", audience)
     for name, number in days.items():
-        if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 1):
-            raise ParameterError.must_be(name, "a whole number of at least 1", number)
+        if number is not None and not (is_finite_number(number) and number in range(1, _MOST_DAYS + 1)):
+            raise ParameterError.must_be(name, f"a whole number from 1 to {_MOST_DAYS:,}", number)
 
 
 def _check_notice(
@@ -286,7 +288,8 @@ def parts_of(
     failed = [check["check"] for check in checked if not check["passed"]]
     if failed:
         raise ArtefactError(f"The record contradicts itself ({', '.join(failed)}), so it is not reported.")
-    if model is not None and (difference := replay_decision(sealed, model.model)) is not None:
+    decider: Any = getattr(model, "model", model)
+    if model is not None and (difference := replay_decision(sealed, decider)) is not None:
         raise ArtefactError(f"The record is not what the model decides: {difference}.")
     shown = for_subject(plain) if audience == "subject" else plain
     scored = plain["outcome"]["status"] == "scored"

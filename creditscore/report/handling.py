@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
+from creditscore._ground.asked import check_made
 from creditscore.deciding.disclosed import disclosed_of_whole
 from creditscore.deciding.record import DecisionRecord
 from creditscore.deciding.reviews import Review, in_order
@@ -113,6 +114,7 @@ def replaced(earlier: Report, why: str | None, record: Mapping[str, Any], at: da
     ParameterError
         If it does not say why, or the other report is newer or of another application.
     """
+    check_made("replaces", earlier, Report, "the report that this one corrects")
     data = earlier.data
     if data["record"]["application_id"] != record["application_id"]:
         other = data["record"]["application_id"]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
+from creditscore._ground.asked import is_among
 from creditscore.errors import NameUnknownError
 from creditscore.words.calendars import CALENDARS, Calendar
 from creditscore.words.labels import AnyLabel
@@ -58,9 +59,9 @@ class Writer:
     _digits: Mapping[int, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if self.language not in LANGUAGES:
+        if not is_among(self.language, LANGUAGES):
             raise NameUnknownError.among("language", self.language, LANGUAGES)
-        if self.calendar not in CALENDARS:
+        if not is_among(self.calendar, CALENDARS):
             raise NameUnknownError.among("calendar", self.calendar, CALENDARS)
         texts, said = page_texts_in(self.language), texts_in(self.language)
         marks = {".": said.script.decimal, ",": said.script.thousands, "%": texts.percent_mark}

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from creditscore.data.applications import Applications
 from creditscore.data.door.clock import moment
+from creditscore.data.given import check_given
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.terms import NO_TERMS, SourceTerms
 from creditscore.errors import FittingError, ParameterError
@@ -326,6 +327,7 @@ class ScoringModel(Scoring):
 
     def lawful(self, applications: Applications, portfolio: Portfolio) -> tuple[Applications, Portfolio]:
         """Return what the law of the model lets it read; see `ModelLaw.lawful`."""
+        check_given(applications=applications, portfolio=portfolio)
         if self.law is None:
             return applications, portfolio
         return self.law.lawful(applications, portfolio, self.computer.features)

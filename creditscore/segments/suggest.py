@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from creditscore._ground.numbers import numbers_of
 from creditscore.errors import ParameterError
 from creditscore.segments.segment import Segment
 
@@ -114,7 +115,7 @@ def suggest_segments(
     income <= 20.1: 417 rows, 14.0% predicted, 28.5% observed (z +8.6)
     income > 20.1: 1,583 rows, 14.0% predicted, 9.3% observed (z -5.4)
     """
-    chances, outcomes = np.asarray(probability, np.float64), np.asarray(bad, np.float64)
+    chances, outcomes = numbers_of("probability", probability), numbers_of("bad", bad)
     if chances.shape != outcomes.shape or chances.ndim != 1:
         raise ParameterError("probability and bad must have one value for each row.")
     if not ((chances >= 0) & (chances <= 1)).all() or not np.isin(outcomes, (0.0, 1.0)).all():

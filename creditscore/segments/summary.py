@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv
 
+from creditscore._ground.asked import check_made, checked_each
 from creditscore.errors import ParameterError
 from creditscore.segments.segment import Membership, Segment
 from creditscore.segments.withholding import FEWEST_PEOPLE, withheld
@@ -134,7 +135,9 @@ def summarise_segments(
     segment    rows  share  unknown  bad rate    95 % interval  refresh
     young         2  40.0%        1     50.0%    6.1% to  93.9%       1d
     """
-    rows = {np.asarray(values).shape[0] for values in columns.values()}
+    check_made("columns", columns, Mapping, "a mapping of names to columns, as segment_columns gives it")
+    checked_each("segments", segments, Segment, "a sequence of Segment(name, where)")
+    rows = {np.atleast_1d(values).shape[0] for values in columns.values()}
     if len(rows) != 1:
         raise ParameterError("The columns of segments must be given, and be of one length.")
     n = rows.pop()

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 
 from creditscore._ground.arrays import Int64
+from creditscore._ground.asked import is_among
 from creditscore._ground.instants import DAY, NEVER
 from creditscore.data.door.raw import AWARE, DATE, NAIVE
 from creditscore.errors import ParameterError
@@ -39,7 +40,7 @@ def check_timezone(timezone: str | None) -> None:
     ParameterError
         If `timezone` is neither None nor the name of a zone.
     """
-    if timezone is None or timezone in _UTC_NAMES:
+    if timezone is None or is_among(timezone, _UTC_NAMES):
         return
     try:
         ZoneInfo(timezone)

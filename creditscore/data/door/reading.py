@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from creditscore._ground.asked import is_among
 from creditscore.data.door.clock import check_timezone
 from creditscore.data.pseudonyms import Pseudonyms
 from creditscore.errors import ParameterError
@@ -53,7 +54,7 @@ class Reading:
     def __post_init__(self) -> None:
         check_timezone(self.timezone)
         for name, among in (("calendar", CALENDARS), ("digits", DIGITS), ("midnight", MIDNIGHTS)):
-            if getattr(self, name) not in among:
+            if not is_among(getattr(self, name), among):
                 raise ParameterError.must_be(name, f"one of {', '.join(among)}", getattr(self, name))
 
         if self.pseudonyms is not None and not isinstance(self.pseudonyms, Pseudonyms):

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from creditscore._ground.arrays import Flags, Float64, Int8, Int64, read_only
+from creditscore._ground.asked import check_made
 from creditscore._ground.compiled import compiled, nested
 from creditscore._ground.instants import parse_duration
+from creditscore._ground.numbers import is_finite_number
 from creditscore._ground.pickling import reduced
 from creditscore.data.door.clock import instant
 from creditscore.data.given import check_given
@@ -170,14 +172,14 @@ class OutcomeRule:
     restructured_is_bad: bool = False
 
     def __post_init__(self) -> None:
-        if not (_is_number(self.bad_dpd) and self.bad_dpd >= 1):
+        if not (is_finite_number(self.bad_dpd) and self.bad_dpd >= 1):
             raise ParameterError.must_be("bad_dpd", "1 or more days", self.bad_dpd)
         unsure = self.indeterminate_dpd
-        if unsure is not None and not (_is_number(unsure) and 1 <= unsure <= self.bad_dpd):
+        if unsure is not None and not (is_finite_number(unsure) and 1 <= unsure <= self.bad_dpd):
             raise ParameterError.must_be(
                 "indeterminate_dpd", "None, or from 1 to bad_dpd days", self.indeterminate_dpd
             )
-        if not (_is_number(self.materiality) and self.materiality >= 0.0):
+        if not (is_finite_number(self.materiality) and self.materiality >= 0.0):
             raise ParameterError.must_be("materiality", "0 or more", self.materiality)
         if parse_duration(self.window) == 0:
             raise ParameterError.must_be("window", "longer than 0 days", self.window)
@@ -242,6 +244,7 @@ class OutcomeRule:
             If ``extracted_at`` is not an instant, or loans are named by text here and by whole numbers there.
         """
         check_given(applications=applications, portfolio=portfolio)
+        check_made("set_aside", set_aside, bool, "True or False")
         extracted = instant(extracted_at, "extracted_at")
         loans = _loan_codes(applications, portfolio, set_aside=set_aside)
         watched = "instalments" in portfolio.tables or "statements" in portfolio.tables
@@ -314,10 +317,6 @@ def _was_bad(
     lost = fact_time(loans.times, loans.written_off, row, extracted) <= moment
     eased = restructured_is_bad and fact_time(loans.times, loans.restructured, row, extracted) <= moment
     return bool(lost or eased or days_past_due_at(path, moment + 1) >= bad_dpd)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and np.isfinite(value)
 
 
 def _loan_codes(applications: Applications, portfolio: Portfolio, *, set_aside: bool) -> Int64:

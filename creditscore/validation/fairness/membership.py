@@ -170,6 +170,8 @@ def _read(attribute: str, given: Any, n_rows: int) -> Membership:
 
 def _guessed(attribute: str, given: Any, n_rows: int) -> Membership:
     names = tuple(str(name) for name in (given if isinstance(given, Mapping) else given.columns))
+    if not names:
+        raise ParameterError.must_be("groups", f"made of one column or more for {attribute!r}", "none")
     _check_number(attribute, names)
     columns = [np.asarray(given[name]) for name in (given if isinstance(given, Mapping) else given.columns)]
     wrong = [one.shape for one in columns if one.shape != (n_rows,) or one.dtype.kind not in "fiub"]
