@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 
 from creditscore._ground.arrays import Float64, Int32
-from creditscore._ground.asked import check_choice, check_made, checked_each
+from creditscore._ground.asked import check_made, checked_each, is_among
 from creditscore._ground.instants import DAY, NEVER
 from creditscore._ground.progress import progress
 from creditscore.data.door.clock import instant, parse_iso
@@ -275,7 +275,8 @@ def calendar_grid(start: Moment | date, stop: Moment | date, step: str = "monthl
     >>> [f"{day:%d.%m.%Y}" for day in calendar_grid("2024-01-15", "2024-03-01")]
     ['01.02.2024', '01.03.2024']
     """
-    check_choice("step", step, _STEPS)
+    if not is_among(step, _STEPS):
+        raise ParameterError.must_be("step", "one of " + ", ".join(_STEPS), step)
     first, last = _moment(start, "start"), _moment(stop, "stop")
     day = datetime(first.year, first.month, first.day, tzinfo=UTC)
     day -= timedelta(days=day.weekday() if step == "weekly" else day.day - 1)
