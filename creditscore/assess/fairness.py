@@ -124,12 +124,7 @@ def assess_fairness(
     ('held_out', True)
     """
     limit_points = finite_number("cutoff", cutoff)
-    check_made("pipeline", pipeline, CreditPipeline, "a fitted CreditPipeline")
-    check_given(applications=applications, portfolio=portfolio, some=True)
-    check_made("reference", reference, (Mapping, type(None)), "a mapping of attribute to group, or None")
-    crossed = (str, list, tuple)
-    checked_each("intersections", intersections, crossed, "a sequence of attributes, or of tuples of them")
-    _check_laws(laws)
+    _check_kinds(pipeline, applications, reference, intersections, laws)
     features = pipeline.model.computer.features
     read = groups_of(groups, applications, intersections, features)
     study = study_of(
@@ -169,7 +164,12 @@ def assess_fairness(
     )
 
 
-def _check_laws(laws: Sequence[Jurisdiction]) -> None:
+def _check_kinds(pipeline: Any, applications: Any, reference: Any, intersections: Any, laws: Any) -> None:
+    check_given(applications=applications, some=True)
+    check_made("pipeline", pipeline, CreditPipeline, "a fitted CreditPipeline")
+    check_made("reference", reference, (Mapping, type(None)), "a mapping of attribute to group, or None")
+    crossed = (str, list, tuple)
+    checked_each("intersections", intersections, crossed, "a sequence of attributes, or of tuples of them")
     checked_each("laws", laws, Jurisdiction, "a sequence of Jurisdiction.load(name, as_of=day)")
 
 
