@@ -240,7 +240,8 @@ def _check(audience: str, kind: str, days: Mapping[str, int | None]) -> None:
         raise ParameterError.must_be("audience", "'subject' for a notice", audience)
     for name, number in days.items():
         if number is not None and not (is_finite_number(number) and number in range(1, _MOST_DAYS + 1)):
-            raise ParameterError.must_be(name, f"a whole number from 1 to {_MOST_DAYS:,}", number)
+            wanted = f"a whole number of at least 1, at most {_MOST_DAYS:,}"
+            raise ParameterError.must_be(name, wanted, number)
 
 
 def _check_notice(
