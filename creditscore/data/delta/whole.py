@@ -108,7 +108,8 @@ def read_parts(
     parts = build(
         raw,
         on_bad_rows="quarantine" if set_aside else "raise",
-        reading=Reading(None if zone == UTC_NAME else zone, midnight="instant"),
+        # What a portfolio wrote are instants; what others wrote is read as it is wherever rows are given.
+        reading=Reading(None if zone == UTC_NAME else zone, midnight="auto" if newest else "instant"),
         threads=threads,
         weekend=settings["calendar"].weekend,
         privacy=secrecy if secrecy.has_secret else None,

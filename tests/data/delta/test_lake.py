@@ -122,6 +122,18 @@ def test_rows_of_others_are_told_of_and_read_where_asked(tmp_path):
     assert cs.Portfolio.open_delta(tmp_path, version="newest", set_aside=True).quarantined["payments"].count
 
 
+@pytest.mark.parametrize("kind", [pa.date32(), pa.timestamp("us")])
+def test_days_that_others_wrote_are_known_when_they_end_as_wherever_rows_are_given(tmp_path, kind):
+    cs.Portfolio(payments=[PAID], timezone="Asia/Tehran").write_delta(tmp_path)
+    days = {"applicant_id": ["a"], "event_time": pa.array([19_876 * 86_400_000_000], pa.timestamp("us"))}
+    theirs = pa.table({**days, "event_time": days["event_time"].cast(kind), "amount": [5.0]})
+    write_deltalake(f"{tmp_path}/payments", theirs, mode="overwrite", schema_mode="overwrite")
+    newest = cs.Portfolio.open_delta(tmp_path, version="newest")
+    assert_same(newest, cs.Portfolio(payments=theirs, timezone="Asia/Tehran"))
+    began, known, _ = newest.tables["payments"].times[:, 0].tolist()
+    assert known - began == 86_400_000_000 - 1
+
+
 def test_a_delta_table_is_a_table_wherever_one_is_taken(tmp_path):
     rows = pa.Table.from_pylist([PAID])
     write_deltalake(tmp_path / "t", rows, partition_by=["applicant_id"])
