@@ -112,7 +112,8 @@ def expected_performance(
         Calendar months; only loans that began in them are judged. By default all.
     recent : int, default 6
         How many months, up to now, probabilities are calibrated by, 1 or more. A change within them is looked
-        for, one that came before them is not told from what always was.
+        for, one that came before them is not told from what always was. Months before the first loan began
+        do not count.
     level : float, default 0.90
         Confidence of the intervals, between 0 and 1.
     seed : int, default 0
@@ -198,14 +199,15 @@ class _Lines:
     @classmethod
     def of(cls, course: DefaultCourse, loans: Loans, recent: int) -> _Lines:
         """Weigh one line for all recent months against a line that came anew in any of them."""
-        start = loans.now - recent
+        start = max(loans.now - recent, int(loans.entered.min()))  # before, nothing could have changed
+        months = loans.now - start
         found, chance = [], []
         for since in range(start, loans.now):
             line, spread, evidence = _Months.of(course, loans, since, loans.now).line()
             if since > start:
                 evidence += _Months.of(course, loans, start, since).line()[2]
-                evidence += np.log(_CHANGED / (recent - 1.0))
-            elif recent > 1:
+                evidence += np.log(_CHANGED / (months - 1.0))
+            elif months > 1:
                 evidence += np.log1p(-_CHANGED)
             found.append((line, spread))
             chance.append(evidence)

@@ -102,6 +102,15 @@ def test_months_since_which_a_line_may_hold_are_weighed_by_their_evidence() -> N
     assert found.weights.min() > 0.05  # so little rules none out: all three are compared
 
 
+def test_months_from_before_the_first_loan_say_nothing_of_a_change() -> None:
+    chance, entered, defaulted = changed_in(2, change=3, a_month=300, months=5)
+    found = [
+        cs.expected_performance(COURSE, chance, entered, defaulted, now=5, cohort=[4], recent=recent)
+        for recent in (5, 6, 10**9)
+    ]
+    assert str(found[0]) == str(found[1]) == str(found[2])
+
+
 def test_a_line_that_changed_of_late_is_told_from_the_months_before() -> None:
     held, missed, decided = 0, [], []
     for seed in range(30):
