@@ -92,6 +92,7 @@ class Pass:
     unreadable: int = 0
     unregistered: int = 0
     missing: set[bytes] = field(default_factory=set)
+    destroyed: set[bytes] = field(default_factory=set)
     names: int = 0
     key_check: bytes = b""
     spans: Spans = field(default_factory=Spans)
@@ -145,9 +146,12 @@ class Pass:
         key_ids, named = erased_by(text)
         self._named(key_ids if named else (), entry)
         for key_id in key_ids:
+            if key_id in self.destroyed:  # it was put back, and destroyed again
+                continue
             if key_id not in self.missing:
                 raise LedgerError(f"the key {key_id.hex()} that it destroyed is there again.")
             self.missing.remove(key_id)
+            self.destroyed.add(key_id)
 
     def _decision(self, entry: Entry, key: WrappedKey | None, commitment: str) -> None:
         if key is None:

@@ -212,6 +212,27 @@ def test_an_erasure_from_before_it_was_found_by_its_keys_still_verifies(place, m
         assert (found.erasures, found.unreadable) == (1, 2)
 
 
+def test_what_was_put_back_after_such_an_erasure_is_erased_again_and_for_good(place, monkeypatch):
+    with cs.Ledger.open(place, key=KEY) as ledger:
+        ledger.append_many([record(1, "subject-1"), record(2, "subject-2")])
+        before = {table: rows_of(place, f"SELECT * FROM {table}") for table in ("keys", "names")}
+        with monkeypatch.context() as older:
+            older.setattr(forgetting, "erasure_of", b"".join)
+            older.setattr(forgetting, "names_of_erasure", lambda *_: {})
+            ledger.erase("subject-1")
+        for closed in (False, True):
+            with changing(place) as connection:
+                for table, rows in before.items():
+                    there = connection.execute(f"SELECT * FROM {table}").fetchall()
+                    for row in {*map(tuple, rows)} - {*map(tuple, there)}:
+                        connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+            assert [one.decision_id for one in ledger.records()] == (["d-2"] if closed else ["d-1", "d-2"])
+            assert "is there again" in refused(place)
+            ledger.erase("subject-1")
+            found = ledger.verify()
+            assert (found.erasures, found.unreadable) == (2, 1)
+
+
 def test_an_entry_that_was_changed_is_not_read(place):
     filled(place)
     tampered(place, "chain", "entry_id", "d-0", "appended_at", 1)
