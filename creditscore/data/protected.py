@@ -176,6 +176,14 @@ _UNLESS: Final = {
     "race": frozenset({"horse", "condition"}),
     "born": frozenset({"digital"}),
 }
+# Built-in features with a tag that a law protects: no new model is given one, and records of older ones may
+# hold some. What entries of a ledger commit to rests on it: none that a model was given comes in or goes.
+PROTECTED_FEATURES: Final = frozenset({
+    "complaints_contacts_count_365d", "complaints_rights_count_365d", "payments_disposable_after_basics_6m",
+    "payments_education_share_180d", "payments_gambling_found_365d", "payments_gambling_share_180d",
+    "payments_gambling_share_rise", "payments_health_share_180d", "payments_pension_benefit_share_180d",
+    "registration_do_not_track_share", "registration_email_has_name_share",
+})  # fmt: skip
 _PARTS: Final = re.compile(r"[^\W_]+")
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LONGEST: Final = 3

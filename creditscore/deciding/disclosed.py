@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from creditscore._ground.canonical import canonical_v1, sha256
-from creditscore.data.protected import protected_by
+from creditscore.data.protected import PROTECTED_FEATURES, protected_by
 from creditscore.data.sources import tells_of_others
 from creditscore.deciding.record import DecisionRecord
 from creditscore.deciding.shown import shown_of
@@ -64,14 +64,19 @@ def versions_of(record: DecisionRecord) -> list[str]:
 def versions_to_enter(record: DecisionRecord) -> list[str]:
     """Hash what a new entry commits to; not what one is told by older models, whose pages leave lines out."""
     part, shown = for_person(record.content), shown_of(record.content)
-    if any(is_named_protected(line) for line in part["features"]):
+    if any(map(is_protected, part["features"])):
         return [shown]
     return [shown, _disclosed_of(part, record.content)]
 
 
-def is_named_protected(feature: Mapping[str, Any]) -> bool:
-    """Tell whether a law protects what a line tells by its name, which tells of the application alone."""
-    return feature.get("source") in (None, "application") and protected_by(feature["name"]) is not None
+def is_protected(feature: Mapping[str, Any]) -> bool:
+    """Tell whether a law protects what a line tells: by the tags of its declaration, or by its name.
+
+    New models are given no such feature; records of older ones may hold some. Names tell of the application
+    alone: the age of an operating system is nobody's age.
+    """
+    named = feature.get("source") in (None, "application") and protected_by(feature["name"]) is not None
+    return named or feature["name"] in PROTECTED_FEATURES
 
 
 def timezone_of(record: Mapping[str, Any]) -> str:

@@ -7,25 +7,22 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore.data.sources import PROTECTED_TAGS
 from creditscore.deciding.disclosed import (
     WITHOUT_VALUES,
     for_person,
-    is_named_protected,
+    is_protected,
     is_shown,
     named_features,
 )
 from creditscore.errors import ParameterError
 from creditscore.explain.points import integer_points
 from creditscore.model.scale import probability_of_default
-from creditscore.pipeline.fitting import built_in_features
 from creditscore.report.naming import group_title
 from creditscore.report.writing import Writer
 
@@ -39,21 +36,6 @@ def for_subject(record: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out of a record what belongs to the model or to other people, and what a law protects."""
     kept = for_person(record)
     return kept | {"features": [line for line in kept["features"] if not is_protected(line)]}
-
-
-def is_protected(feature: Mapping[str, Any]) -> bool:
-    """Tell whether a law protects what a line tells: by the tags of its declaration, or by its name.
-
-    New models are given no such feature; records of older ones may hold some. Names tell of the application
-    alone: the age of an operating system is nobody's age.
-    """
-    return is_named_protected(feature) or feature["name"] in protected_features()
-
-
-@cache
-def protected_features() -> frozenset[str]:
-    """Return the features of the catalogues that carry a tag that the law protects."""
-    return frozenset(one.name for one in built_in_features() if PROTECTED_TAGS.intersection(one.legal_tags))
 
 
 def waterfall(record: Mapping[str, Any], writer: Writer, most: int = 10) -> dict[str, Any]:

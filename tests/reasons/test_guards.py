@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from creditscore.data.protected import PROTECTED_FEATURES
+from creditscore.data.sources import PROTECTED_TAGS
 from creditscore.features.formula import Difference, Ratio, Share, Term
 from creditscore.features.social.declared.catalogue import social_features
 from creditscore.model.scale import ScoreScale
@@ -203,6 +205,11 @@ def test_other_people_are_told_of_only_where_five_are_known() -> None:
     assert {"neighbours_defaulted_share", "groups_default_share_mean"} <= nameable()
     assert not {name for name in nameable(min_known=4) if name.startswith(("neighbours_", "network_"))}
     assert not nameable(min_known=4, min_known_group=4)
+
+
+def test_features_with_a_tag_that_a_law_protects_are_those_that_pages_leave_out() -> None:
+    tagged = {one.name for one in built_in_features() if PROTECTED_TAGS.intersection(one.legal_tags)}
+    assert tagged == PROTECTED_FEATURES
 
 
 def test_what_built_in_features_may_never_be_named() -> None:

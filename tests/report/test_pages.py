@@ -8,7 +8,7 @@ import re
 import pytest
 
 import creditscore as cs
-from creditscore.report.contents import is_protected
+from creditscore.deciding.disclosed import is_protected
 from creditscore.words.languages import TAGS, page_texts_in
 from tests.report.conftest import GIVEN, LANGUAGES
 from tests.report.reading import Page, numbers_in, written

@@ -260,12 +260,16 @@ def test_who_commits_to_what_one_is_told_commits_to_what_everybody_is_shown(form
     assert not check_cose(bare.to_cose(LENDER), record.sha256, TRUST).is_good
 
 
-def test_a_decision_by_a_model_whose_pages_leave_lines_out_is_entered_as_before(forms):
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [("application_age", "application"), ("payments_gambling_share_180d", "payments")],
+)
+def test_a_decision_by_a_model_whose_pages_leave_lines_out_is_entered_as_before(forms, name, source):
     """Of older models: lines that a law protects stand in the record, and on no page of the person."""
     record = forms.pipeline.decide(forms.asked[0], cs.Portfolio())
     assert versions_to_enter(record) == versions_of(record)
     content = record.to_dict()
-    content["features"][0] |= {"name": "application_age", "source": "application", "integer_points": 3}
+    content["features"][0] |= {"name": name, "source": source, "integer_points": 3}
     del content["sha256"]
     older = cs.DecisionRecord.from_dict(sealed(content))
     assert versions_to_enter(older) == [shown_of(content)]
