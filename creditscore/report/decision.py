@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, Typ
 
 from creditscore._ground.asked import check_choice
 from creditscore._ground.instants import moment_or_now
-from creditscore._ground.numbers import is_finite_number
 from creditscore.deciding.disclosed import timezone_of
 from creditscore.deciding.lineage import lineage_of
 from creditscore.deciding.record import DecisionRecord
@@ -239,7 +238,8 @@ def _check(audience: str, kind: str, days: Mapping[str, int | None]) -> None:
     if kind == "adverse_action" and audience != "subject":
         raise ParameterError.must_be("audience", "'subject' for a notice", audience)
     for name, number in days.items():
-        if number is not None and not (is_finite_number(number) and number in range(1, _MOST_DAYS + 1)):
+        whole = isinstance(number, int) and not isinstance(number, bool)
+        if number is not None and not (whole and number in range(1, _MOST_DAYS + 1)):
             wanted = f"a whole number of at least 1, at most {_MOST_DAYS:,}"
             raise ParameterError.must_be(name, wanted, number)
 

@@ -262,6 +262,8 @@ def test_a_record_may_be_given_as_it_is(case) -> None:
         ({"audience": "press"}, "'audience'.*'subject', 'auditor', 'authority'"),
         ({"valid_days": 0}, "'valid_days'.*at least 1"),
         ({"keep_months": 1.5}, "'keep_months'.*at least 1"),
+        ({"keep_months": 6.0}, "'keep_months'.*whole number"),
+        ({"valid_days": 30.0}, "'valid_days'.*whole number"),
         ({"kind": "adverse_action", "audience": "auditor"}, "'audience'.*'subject' for a notice"),
         ({"kind": "letter"}, "'kind'.*'decision', 'adverse_action'"),
         ({"objection_days": 0}, "'objection_days'.*at least 1"),
