@@ -163,7 +163,7 @@ def checks(document: Plain, given: Plain) -> list[tuple[str, str]]:
     odd = "its text is not canonical" if given.get("text") not in (None, body_of(document).decode()) else odd
     odd = "its hash is another" if hashes[0] != document.get("sha256") else odd
     at = [(document.get("signature") or {}).get("signed_at") or "9999-12-31T00:00:00+00:00"]
-    at += [one for n in ("decided", "issued", "generated") if (one := (document | inner).get(f"{n}_at"))]
+    at += [d[n] for d in (document, inner) for n in ("decided_at", "issued_at", "generated_at") if d.get(n)]
     odd = odd or "it was signed too early" * (at[0] != max(at, key=datetime.fromisoformat))
     fault, by = signature_fault(kind, body_of(document, "signature"), document.get("signature"), keys)
     found = [("the document is as it was written", odd), (f"signed by {by}" if by else "it is signed", fault)]

@@ -129,6 +129,18 @@ def test_no_report_was_signed_before_it_was_issued(kept, tmp_path, reader):
         assert reader(kept, path, None) is passes
 
 
+def test_no_other_moment_of_issue_within_its_record_hides_that_of_a_report(kept):
+    """Of a report without receipt: nothing else speaks against a part more in the record."""
+    report = {k: v for k, v in plain(kept, "subject").items() if k not in ("sha256", "signature", "receipt")}
+    early = datetime.fromisoformat(report["record"]["decided_at"])
+    for within in {}, {"issued_at": early.isoformat()}:
+        body = sealed(report | {"record": report["record"] | within})
+        signature = sign("report", canonical_v1(body).encode(), LENDER, signed_at=early).to_plain()
+        given = {"trust": plain(kept, "trust"), "receipt": None, "head": None, "proof": None}
+        found = dict(outsider.checks(body | {"signature": signature}, given))
+        assert found["the document is as it was written"] == "it was signed too early"
+
+
 def test_a_report_of_a_moment_that_is_yet_to_come_is_not_signed(forms):
     record = forms.pipeline.decide(forms.asked[0], cs.Portfolio())
     report = cs.decision_report(record, issued_at=datetime.now(UTC) + DAY)
