@@ -122,7 +122,7 @@ def score(
 
     read = Read(timezone, dates_in, digits, pseudonyms_key)
     asked = Applications(read_table(applications), **read.settings())
-    portfolio = Portfolio.open(folder, privacy=_privacy(standings_key))
+    portfolio = Portfolio.open(folder, privacy=_privacy(standings_key), pseudonyms=read.names())
     how: OnMismatch = "count" if count else "refuse"
     done = score_in_parts(load_scoring_model(model), asked, portfolio, out, part=part, on_mismatch=how)
     found = {"applications": done.applications, "scored": done.scored, "parts": done.parts}

@@ -144,7 +144,10 @@ def without(portfolio: Portfolio, ids: Sequence[int | str]) -> tuple[Portfolio, 
         midnight="instant",
     )  # fmt: skip
     parts = Parts(**{name: getattr(left, name) for name in Parts._fields})
-    parts = parts._replace(terms=portfolio.terms, tables=_without_numbers(parts.tables, portfolio.tables))
+    parts = parts._replace(
+        terms=portfolio.terms, tables=_without_numbers(parts.tables, portfolio.tables),
+        pseudonyms_check=portfolio.pseudonyms_check,
+    )  # fmt: skip
     return Portfolio.of_parts(parts), MappingProxyType(
         {name: count for name, count in counts.items() if count}
     )

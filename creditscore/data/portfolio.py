@@ -103,6 +103,8 @@ parties, connections, consents : dataframe or list of dicts, optional
         Of all money, as the tables name it; empty where none does.
     terms : SourceTerms
         What may be read of sources, and what cannot be had: see `with_sources`.
+    pseudonyms_check : str
+        `Pseudonyms.key_check` of the key that ids go under; empty where none is known of.
     timezone : str
         Name of the zone; ``"UTC"`` where none was given.
     weekend : tuple of str
@@ -146,6 +148,7 @@ parties, connections, consents : dataframe or list of dicts, optional
     calendar: Calendar
     currency: str
     terms: SourceTerms
+    pseudonyms_check: str
 
     def __init__(
         self,
@@ -186,13 +189,9 @@ parties, connections, consents : dataframe or list of dicts, optional
         reading = Reading(timezone, calendar, digits, midnight, pseudonyms)
         raw = {name: read_table(name, given[name]) for name in CONTRACTS if given[name] is not None}
         parts = build(
-            raw,
-            on_bad_rows=_chosen(on_bad_rows, set_aside=set_aside),
-            reading=reading,
-            weekend=weekend,
-            privacy=privacy,
-            threads=threads,
-        )
+            raw, on_bad_rows=_chosen(on_bad_rows, set_aside=set_aside), reading=reading, weekend=weekend,
+            privacy=privacy, threads=threads,
+        )  # fmt: skip
         self._fill(parts)
 
     @classmethod

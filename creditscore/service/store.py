@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from creditscore._ground.zones import USUAL_WEEKEND
-from creditscore.data.folder.arriving import check_pseudonyms
 from creditscore.data.folder.folder import PortfolioFolder
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.pseudonyms import Pseudonyms
+from creditscore.errors import ParameterError
 from creditscore.service.apart import apart
 from creditscore.service.messages import Tables
 from creditscore.service.problems import Fault, RefusedError
@@ -117,7 +117,10 @@ class FolderStore:
     Raises
     ------
     ParameterError
-        If the people of the portfolio go under their own ids, and pseudonyms are given.
+        If the people of the portfolio go under their own ids, and pseudonyms are given; or under pseudonyms
+        of a key, and none is given.
+    PortfolioError
+        If they go under pseudonyms of another key.
     """
 
     def __init__(
@@ -125,8 +128,13 @@ class FolderStore:
     ) -> None:
         self._standings_key = standings_key
         self._folder = PortfolioFolder(folder, privacy=secret_in(standings_key), pseudonyms=pseudonyms)
-        if pseudonyms is not None:
-            check_pseudonyms(self._folder.portfolio().people.labels, {}, pseudonyms)
+        check = self._folder.portfolio().pseudonyms_check
+        if check and pseudonyms is None:
+            wanted = (
+                f"given (--pseudonyms-key): the people of the portfolio go under pseudonyms of the key "
+                f"{check}, and nobody would be found under the ids that callers send"
+            )
+            raise ParameterError.must_be("pseudonyms", wanted, None)
         self._turn = threading.Lock()
 
     @property

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import creditscore as cs
 from creditscore.cli._folder import Read, read_portfolio
+from creditscore.cli.portfolios import score
 from creditscore.cli.serving import _known
-from creditscore.errors import ParameterError
+from creditscore.errors import ParameterError, PortfolioError
 from creditscore.service.logs import LOGGER, JsonLines
 from creditscore.service.store import FolderStore, Known, Reading
 from tests.people import called
@@ -194,6 +196,29 @@ def test_a_portfolio_of_plain_ids_is_not_opened_with_a_key(town, tmp_path):
     town.lender.portfolio.write(tmp_path / "plain")
     with pytest.raises(ParameterError, match="go under the ids that were given"):
         FolderStore(tmp_path / "plain", None, town.names)
+
+
+def test_a_portfolio_under_a_key_is_served_with_that_key_alone(town, tmp_path):
+    folder, other = town.folder / "portfolio", tmp_path / "other.key"
+    cs.Pseudonyms.generate(other)
+    with pytest.raises(PortfolioError, match="Give the key that it was made under"):
+        _known(folder, Read(pseudonyms=other), None, 9)
+    with pytest.raises(ParameterError, match=f"--pseudonyms-key.*of the key {town.names.key_check}"):
+        _known(folder, Read(), None, 9)
+    right = _known(folder, Read(pseudonyms=town.folder / "ids.key"), None, 9)
+    assert right.changeable().current().code(right.called(raw(3))) >= 0
+
+
+def test_applications_under_another_key_are_not_scored_against_a_portfolio_on_disk(town, tmp_path):
+    other, asked, out = tmp_path / "other.key", tmp_path / "asked.parquet", tmp_path / "scores"
+    cs.Pseudonyms.generate(other)
+    pd.DataFrame([town.asked(2)]).to_parquet(asked)
+    model = town.lender.folder / "model"
+    with pytest.raises(PortfolioError, match="Give the key that it was made under"):
+        score(town.folder / "portfolio", model, asked, out, part=9, pseudonyms_key=other)
+    assert not out.exists()
+    score(town.folder / "portfolio", model, asked, out, part=9, pseudonyms_key=town.folder / "ids.key")
+    assert any(out.iterdir())
 
 
 def test_a_folder_of_files_under_plain_ids_is_read_under_pseudonyms(town):

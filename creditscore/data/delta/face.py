@@ -11,6 +11,7 @@ from creditscore.data.door.build import Parts
 if TYPE_CHECKING:
     from creditscore.data.delta.whole import DeltaWritten, Version
     from creditscore.data.network.privacy import StandingPrivacy
+    from creditscore.data.pseudonyms import Pseudonyms
 
 
 class InDelta:
@@ -77,6 +78,7 @@ class InDelta:
         *,
         version: Version = None,
         privacy: StandingPrivacy | None = None,
+        pseudonyms: Pseudonyms | None = None,
         set_aside: bool = False,
         threads: int | None = None,
         storage_options: Mapping[str, str] | None = None,
@@ -95,6 +97,9 @@ class InDelta:
             Lake does not say whether these belong together.
         privacy : StandingPrivacy, optional
             The secret of its standings: needed if it was written under one.
+        pseudonyms : Pseudonyms, optional
+            The key of those who will ask: held against the one that the portfolio was made under. Reading it
+            needs none.
         set_aside : bool, default False
             Whether rows that break a rule are set aside, and not refused.
         threads : int, optional
@@ -107,8 +112,10 @@ class InDelta:
         MissingExtraError
             If deltalake is not installed (extra ``delta``).
         PortfolioError
-            If no portfolio or no such version is there (it may have been vacuumed), the secret is another,
-            or a table has other rows than were written.
+            If no portfolio or no such version is there (it may have been vacuumed), the secret or the
+            key of pseudonyms is another, or a table has other rows than were written.
+        ParameterError
+            If there are pseudonyms and its people go under the ids that were given.
         ContractError
             If rows break a contract.
 
@@ -121,7 +128,7 @@ class InDelta:
 
         lake = Lake.at(root, storage_options, "Portfolio.open_delta")
         made = cls.__new__(cls)
-        parts = read_parts(lake, version, privacy, set_aside=set_aside, threads=threads)
+        parts = read_parts(lake, version, privacy, pseudonyms, set_aside=set_aside, threads=threads)
         for name, value in parts._asdict().items():
             object.__setattr__(made, name, value)
         return made

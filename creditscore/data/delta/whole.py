@@ -13,8 +13,10 @@ from creditscore.data.delta.columns import batches, one_row
 from creditscore.data.delta.lake import Lake, TableVersion
 from creditscore.data.door.build import Parts, build
 from creditscore.data.door.reading import Reading
+from creditscore.data.folder.keyed import named_under
 from creditscore.data.folder.writing import secrecy_of, settings_in, settings_of
 from creditscore.data.network.privacy import StandingPrivacy
+from creditscore.data.pseudonyms import Pseudonyms
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.errors import ParameterError, PortfolioError
 
@@ -81,6 +83,7 @@ def read_parts(
     lake: Lake,
     version: Version,
     privacy: StandingPrivacy | None,
+    pseudonyms: Pseudonyms | None,
     *,
     set_aside: bool,
     threads: int | None,
@@ -92,6 +95,7 @@ def read_parts(
     lake : Lake
     version : int, "newest" or None
     privacy : StandingPrivacy, optional
+    pseudonyms : Pseudonyms, optional
     set_aside : bool
     threads : int, optional
     """
@@ -119,7 +123,8 @@ def read_parts(
         raise PortfolioError(f"{lake}: its tables are in {parts.currency}, and must be {wanted}.")
     ahead = [] if newest or version is not None else _ahead(lake, kept)
     hints = dict.fromkeys((*settings.pop("hints"), *parts.hints, *_left(kept), *ahead))
-    return parts._replace(hints=tuple(hints), **settings)
+    under = named_under(kept.settings, parts.people.labels, pseudonyms)
+    return under.of(parts._replace(hints=tuple(hints), **settings))
 
 
 def _tables(lake: Lake, kept: _Kept, *, newest: bool) -> dict[str, pa.Table]:

@@ -47,6 +47,7 @@ class Parts(NamedTuple):
     calendar: Calendar
     currency: str = ""
     terms: SourceTerms = NO_TERMS
+    pseudonyms_check: str = ""
 
 
 def read_table(name: str, table: Any) -> RawTable:
@@ -106,6 +107,7 @@ def build(
         privacy=secrecy,
         calendar=calendar,
         currency=currency_of(drafts),
+        pseudonyms_check="" if reading.pseudonyms is None else reading.pseudonyms.key_check,
     )
 
 

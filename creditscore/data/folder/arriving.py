@@ -10,6 +10,7 @@ from creditscore.data.door.draft import Draft
 from creditscore.data.door.raw import Labels
 from creditscore.data.door.reading import Reading
 from creditscore.data.door.validate import check_sources, check_table
+from creditscore.data.folder.keyed import are_pseudonyms
 from creditscore.data.pseudonyms import Pseudonyms
 from creditscore.data.sources import CONNECTIONS, CONSENTS
 from creditscore.data.tables.contracts import CONTRACTS
@@ -38,11 +39,16 @@ def through_the_door(tables: Mapping[str, Any], reading: Reading) -> dict[str, D
     return drafts
 
 
-def check_pseudonyms(known: Labels, drafts: Mapping[str, Draft], pseudonyms: Pseudonyms | None) -> None:
-    """Refuse plain ids among pseudonyms, and pseudonyms among plain ids: nobody would be found under them."""
-    if not len(known):
+def check_pseudonyms(
+    known: Labels, check: str, drafts: Mapping[str, Draft], pseudonyms: Pseudonyms | None
+) -> None:
+    """Refuse plain ids among pseudonyms, and pseudonyms among plain ids: nobody would be found under them.
+
+    Where nobody is known yet, ``check`` decides: the check value of the key of the portfolio, if it has one.
+    """
+    if not (len(known) or check):
         return
-    hidden = isinstance(known, tuple) and all(map(Pseudonyms.looks_like_one, (known[0], known[-1])))
+    hidden = are_pseudonyms(known) if len(known) else True
     if pseudonyms is not None and not hidden:
         wanted = "left out: the people of this portfolio go under the ids that were given"
         raise ParameterError.must_be("pseudonyms", wanted, "some")

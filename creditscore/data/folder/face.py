@@ -9,6 +9,7 @@ from creditscore.data.door.build import Parts
 
 if TYPE_CHECKING:
     from creditscore.data.network.privacy import StandingPrivacy
+    from creditscore.data.pseudonyms import Pseudonyms
 
 
 class OnDisk:
@@ -54,7 +55,12 @@ class OnDisk:
 
     @classmethod
     def open(
-        cls, folder: str | Path, *, privacy: StandingPrivacy | None = None, verify: bool = False
+        cls,
+        folder: str | Path,
+        *,
+        privacy: StandingPrivacy | None = None,
+        pseudonyms: Pseudonyms | None = None,
+        verify: bool = False,
     ) -> Self:
         """Open a portfolio that `write` wrote, with all that was appended to it by now.
 
@@ -67,6 +73,9 @@ class OnDisk:
         folder : str or Path
         privacy : StandingPrivacy, optional
             The secret of its standings: needed if it was written under one.
+        pseudonyms : Pseudonyms, optional
+            The key of those who will ask: held against the one that the portfolio was made under. Reading it
+            needs none.
         verify : bool, default False
             Whether every byte is held against its hash, and every number against its range: do so with
             folders from elsewhere. Without it, sizes, shapes and ends are checked.
@@ -74,7 +83,10 @@ class OnDisk:
         Raises
         ------
         PortfolioError
-            If the folder is none of a portfolio, damaged, of an unknown format, or the secret is another.
+            If the folder is none of a portfolio, damaged, of an unknown format, or the secret or the key of
+            pseudonyms is another.
+        ParameterError
+            If there are pseudonyms and its people go under the ids that were given.
 
         Examples
         --------
@@ -82,7 +94,8 @@ class OnDisk:
         """
         from creditscore.data.folder.opening import open_parts
 
+        parts = open_parts(Path(folder), privacy, pseudonyms, verify=verify)
         made = cls.__new__(cls)
-        for name, value in open_parts(Path(folder), privacy, verify=verify)._asdict().items():
+        for name, value in parts._asdict().items():
             object.__setattr__(made, name, value)
         return made

@@ -18,7 +18,7 @@ from creditscore.data.door.reading import Digits, Midnight, Reading
 from creditscore.data.folder.adding import concerned
 from creditscore.data.folder.arriving import check_pseudonyms, through_the_door
 from creditscore.data.folder.condition import FolderCondition, examine
-from creditscore.data.folder.generations import next_generation, sweep
+from creditscore.data.folder.generations import next_generation, note_key, sweep
 from creditscore.data.folder.log import Entry, append_entry, entries_after
 from creditscore.data.folder.manifest import LOCK, Manifest, read_manifest
 from creditscore.data.folder.noted import without_rows_of
@@ -79,12 +79,12 @@ class PortfolioFolder:
     privacy : StandingPrivacy, optional
         The secret of its standings: needed if it was written under one.
     pseudonyms : Pseudonyms, optional
-        What ids are called that are appended: the same as when the portfolio was made.
+        What ids are called that are appended: under the key that the portfolio was made under.
 
     Raises
     ------
     PortfolioError
-        If the folder is none of a portfolio, damaged, or of an unknown format.
+        If the folder is none of a portfolio, damaged, of an unknown format, or was made under another key.
 
     Examples
     --------
@@ -186,7 +186,7 @@ class PortfolioFolder:
             manifest, state = self._state()
             reading = Reading(_zone(state), calendar, digits, midnight, self.pseudonyms)
             drafts, there = through_the_door(tables, reading), 0
-            check_pseudonyms(state.base.people.labels, drafts, self.pseudonyms)
+            check_pseudonyms(state.people, state.base.pseudonyms_check, drafts, self.pseudonyms)
             if repeated == "skip":
                 drafts, there = without_copies(state.base, state.rows(), drafts)
             rows = {name: draft.n_rows for name, draft in drafts.items()}
@@ -244,7 +244,7 @@ class PortfolioFolder:
             reading = Reading(_zone(state), midnight="instant")
             screening = partial(screen, state.base, state.rows(), reading=reading)
             drafts, notes = work(state.newest_notes(manifest), screening)
-            check_pseudonyms(state.base.people.labels, drafts, None)
+            check_pseudonyms(state.people, state.base.pseudonyms_check, drafts, None)
             number = self._add(manifest, state, drafts, notes)
             return Appended(number, MappingProxyType({name: draft.n_rows for name, draft in drafts.items()}))
 
@@ -293,6 +293,7 @@ class PortfolioFolder:
         notes: Mapping[str, Any] | None = None,
     ) -> int:
         sweep(self.folder, manifest)
+        note_key(self.folder, manifest, state.base.pseudonyms_check)
         number = _last_entry(manifest, state) + 1
         append_entry(self.folder, number, drafts, notes)
         return number
@@ -365,7 +366,7 @@ class PortfolioFolder:
         return examine(self.folder, self.privacy)
 
     def _state(self) -> tuple[Manifest, State]:
-        self._seen = read_state(self.folder, self.privacy, self._seen)
+        self._seen = read_state(self.folder, self.privacy, self.pseudonyms, self._seen)
         return self._seen
 
     def __repr__(self) -> str:

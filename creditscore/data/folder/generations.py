@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from creditscore._ground.files import sync_folder
 from creditscore._ground.locking import locked
 from creditscore.data.door.build import Parts
+from creditscore.data.folder.keyed import SETTING
 from creditscore.data.folder.manifest import (
     LOCK,
     LOG,
@@ -104,6 +106,12 @@ def next_generation(
         raise
     sweep(folder, manifest)
     return manifest
+
+
+def note_key(folder: Path, manifest: Manifest, check: str) -> None:
+    """Let a portfolio say under which key its people go, where it does not say so yet. Needs the lock."""
+    if check and manifest.settings.get(SETTING) != check:
+        put_manifest(folder, replace(manifest, settings={**manifest.settings, SETTING: check}))
 
 
 def _took_over(folder: Path, number: int) -> bool:

@@ -9,13 +9,16 @@ from typing import Any, NamedTuple
 
 from creditscore.data.door.build import Parts
 from creditscore.data.door.draft import Draft
+from creditscore.data.door.raw import Labels
 from creditscore.data.folder.adding import added
 from creditscore.data.folder.generations import consistently
+from creditscore.data.folder.keyed import named_under
 from creditscore.data.folder.log import Entry, Logged, entries_after, read_entry
 from creditscore.data.folder.manifest import Manifest
 from creditscore.data.folder.verifying import wrong_hashes, wrong_numbers
 from creditscore.data.folder.writing import read_parts
 from creditscore.data.network.privacy import StandingPrivacy
+from creditscore.data.pseudonyms import Pseudonyms
 from creditscore.errors import PortfolioError
 
 
@@ -39,6 +42,14 @@ class State(NamedTuple):
     drafts: list[dict[str, Draft]]
     notes: list[Mapping[str, Any] | None]
 
+    @property
+    def people(self) -> Labels:
+        """Ids of those whom the files know, or else of some whom the log knows; in rising order."""
+        if len(self.base.people):
+            return self.base.people.labels
+        drafts = (draft for rows in self.rows() for draft in rows.values())
+        return next((labels for draft in drafts if len(labels := _owners(draft))), ())
+
     def whole(self) -> Parts:
         """Add the log to the files."""
         rows = self.rows()
@@ -53,8 +64,15 @@ class State(NamedTuple):
         return next((notes for notes in reversed(self.notes) if notes is not None), manifest.notes)
 
 
+def _owners(draft: Draft) -> Labels:
+    return draft.coded[draft.contract.owner].labels if draft.contract.owner in draft.coded else ()
+
+
 def read_state(
-    folder: Path, privacy: StandingPrivacy | None, before: tuple[Manifest, State] | None = None
+    folder: Path,
+    privacy: StandingPrivacy | None,
+    pseudonyms: Pseudonyms | None = None,
+    before: tuple[Manifest, State] | None = None,
 ) -> tuple[Manifest, State]:
     """Read the newest state of a folder; what was read before is used again as far as it still stands."""
 
@@ -68,14 +86,20 @@ def read_state(
         entries = entries_after(folder, manifest.through)
         found = [known.get(entry) or read_entry(folder, entry) for entry in entries]
         drafts, notes = [one.drafts for one in found], [one.notes for one in found]
-        return State(base or read_parts(folder, manifest, privacy), entries, drafts, notes)
+        if base is not None:
+            return State(base, entries, drafts, notes)
+        state = State(read_parts(folder, manifest, privacy), entries, drafts, notes)
+        under = named_under(manifest.settings, state.people, pseudonyms)
+        return state._replace(base=under.of(state.base))
 
     return consistently(folder, read, None if before is None else before[0])
 
 
-def open_parts(folder: Path, privacy: StandingPrivacy | None, *, verify: bool) -> Parts:
+def open_parts(
+    folder: Path, privacy: StandingPrivacy | None, pseudonyms: Pseudonyms | None, *, verify: bool
+) -> Parts:
     """Open the newest state of a folder; parameters and errors are those of `Portfolio.open`."""
-    manifest, state = read_state(folder, privacy)
+    manifest, state = read_state(folder, privacy, pseudonyms)
     if verify:
         wrong = next(chain(wrong_hashes(folder, manifest), wrong_numbers(state.base)), None)
         if wrong is not None:

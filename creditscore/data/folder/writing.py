@@ -18,6 +18,7 @@ from creditscore.data.door.quarantine import QuarantinedRows
 from creditscore.data.door.raw import Labels
 from creditscore.data.folder.arrow import Written, write_arrow
 from creditscore.data.folder.buffers import Buffer, Mapped, Texts, labels_as, labels_of, mapped
+from creditscore.data.folder.keyed import SETTING, UNSAID
 from creditscore.data.folder.manifest import ASIDE, ENDING, IDS, FilePart, Manifest, open_inside
 from creditscore.data.folder.ranges import codes_out_of_range
 from creditscore.data.folder.set_aside import packed_rows, unpacked_rows
@@ -83,9 +84,10 @@ def settings_of(parts: Parts) -> dict[str, Any]:
         "timezone": parts.calendar.timezone,
         "weekend": list(parts.calendar.weekend),
         "currency": parts.currency,
-        "hints": list(parts.hints),
+        "hints": [hint for hint in parts.hints if hint != UNSAID],
         "terms": parts.terms.to_dict(),
         "privacy": None if parts.privacy.is_public else parts.privacy.to_dict(),
+        SETTING: parts.pseudonyms_check or None,
     }
 
 
