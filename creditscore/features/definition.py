@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, InitVar, dataclass, fields
 from html import escape
 from types import MappingProxyType
@@ -29,6 +29,7 @@ from creditscore.words.labels import AnyLabel, OwnLabel, from_plain, to_plain
 Risk: TypeAlias = Literal["low", "medium", "high"]
 Bounds: TypeAlias = tuple[float | None, float | None]
 UNBOUNDED: Final[Bounds] = (None, None)
+_SHOWN: Final = 3
 POSITIVE: Final[Bounds] = (0.0, None)
 WITHIN_ONE: Final[Bounds] = (0.0, 1.0)
 # Of each unit whose values cannot lie elsewhere, unless a declaration says so.
@@ -225,6 +226,15 @@ def _of_form(formula: Formula) -> bool:
     return isinstance(formula, Attribute)
 
 
+def declared_twice(names: Sequence[str]) -> str:
+    """Name features that are declared more than once: how many, and the first three."""
+    shown = ", ".join(map(repr, names[:_SHOWN]))
+    if len(names) == 1:
+        return f"Feature {shown} is declared twice"
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return f"{len(names):,} features are declared twice: {shown}{more}"
+
+
 @dataclass(frozen=True, slots=True)
 class FeatureSet:
     """An ordered set of features with unique names.
@@ -242,11 +252,12 @@ class FeatureSet:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "features", tuple(self.features))
-        seen: set[str] = set()
-        for feature in self.features:
-            if feature.name in seen:
-                raise FeatureError(f"Feature {feature.name!r} is declared twice. Rename or leave out one.")
-            seen.add(feature.name)
+        twice = [name for name, count in Counter(self.names).items() if count > 1]
+        if twice:
+            raise FeatureError(
+                f"{declared_twice(twice)}. Leave out one of each, such as with "
+                "other.where(lambda feature: feature.name not in one.names) for one + other, or rename one."
+            )
         check_groups(self.features)
 
     def __len__(self) -> int:

@@ -37,6 +37,7 @@ from creditscore.pipeline.caution import tell
 from creditscore.pipeline.cautions import Fit, cautions, check_attributes, check_known
 from creditscore.pipeline.cells import masks_of
 from creditscore.pipeline.copies import Copies
+from creditscore.pipeline.doubled import check_doubled
 from creditscore.pipeline.dropout import copies_of, fitted_with
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut, identity_of, marks_of, order_of, segments_of
@@ -106,6 +107,7 @@ def chosen_features(
         for attribute in attributes(feature.formula)
     }
     found = [part.resolved(applications, read) if isinstance(part, OpenFeatures) else part for part in parts]
+    check_doubled(parts, found)
     return FeatureSet(tuple(feature for part in found for feature in part))
 
 

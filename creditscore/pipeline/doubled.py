@@ -1,0 +1,81 @@
+"""Features that two of the sets given to a pipeline declare: refused, with the names of the sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from creditscore.errors import FeatureError
+from creditscore.features.application.form import OpenFeatures
+from creditscore.features.definition import FeatureSet, declared_twice
+from creditscore.features.digital.declared.catalogue import digital_features
+from creditscore.features.loans.declared.catalogue import repayment_features
+from creditscore.features.payments.declared.catalogue import payment_features
+from creditscore.features.payments.declared.means import ability_features
+from creditscore.features.social.declared.catalogue import social_features
+
+_KNOWN: Final[tuple[Callable[[], FeatureSet], ...]] = (
+    payment_features,
+    ability_features,
+    repayment_features,
+    social_features,
+    digital_features,
+)
+
+
+def check_doubled(given: Sequence[FeatureSet], resolved: Sequence[FeatureSet]) -> None:
+    """Refuse sets of which two declare the same feature.
+
+    Parameters
+    ----------
+    given : sequence of FeatureSet
+        In the order of the parameter ``features``.
+    resolved : sequence of FeatureSet
+        The same, those of the application as its columns allow.
+
+    Raises
+    ------
+    FeatureError
+        If there are such; it names the features, the sets that hold them, and what to give instead.
+    """
+    holders: dict[str, list[int]] = {}
+    for place, part in enumerate(resolved):
+        for name in part.names:
+            holders.setdefault(name, []).append(place)
+    twice = {name: places for name, places in holders.items() if len(places) > 1}
+    if not twice:
+        return
+    first, second, *_ = min(twice.values())
+    one, other = _called(given, first), _called(given, second)
+    in_them = [name for name, places in twice.items() if {first, second} <= set(places)]
+    raise FeatureError(
+        f"{declared_twice(tuple(twice))}. {one} and {other} both hold {_counted(in_them)}. "
+        + _remedy(given, first, second)
+    )
+
+
+def _counted(names: Sequence[str]) -> str:
+    return repr(names[0]) if len(names) == 1 else f"{len(names):,} of them"
+
+
+def _remedy(given: Sequence[FeatureSet], first: int, second: int) -> str:
+    one, other = given[first], given[second]
+    # What a set of the columns of the application holds is known once they are.
+    if isinstance(one, OpenFeatures) or isinstance(other, OpenFeatures):
+        return "Leave them out of one, or rename them."
+    if set(other.names) <= set(one.names):
+        return f"Leave {_called(given, second)} out: the other one has all of it."
+    keep = f"lambda feature: feature.name not in {_written(given, first)}.names"
+    return f"Give {_written(given, second)}.where({keep}) in its place, or rename them."
+
+
+def _called(given: Sequence[FeatureSet], place: int) -> str:
+    written = _written(given, place)
+    return written if written.startswith("features[") else f"{written} (features[{place}])"
+
+
+def _written(given: Sequence[FeatureSet], place: int) -> str:
+    """Write how a set is had: by its catalogue, or by its place among those that were given."""
+    found = (one for one in _KNOWN if one() == given[place])
+    catalogue = next(found, None)
+    return f"features[{place}]" if catalogue is None else f"{catalogue.__name__}()"
