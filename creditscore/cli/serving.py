@@ -90,7 +90,7 @@ def serve(
     )
     service = Service(
         models, _known(portfolio, Read(timezone, pseudonyms=pseudonyms_key), standings_key, limits.most_rows),
-        *_opened(ledger, key_file),
+        *_opened(ledger, key_file, Read(pseudonyms=pseudonyms_key)),
         None if sign_with is None else SigningKey.from_file(sign_with),
         traces=Traces() if traces is None else traces_to(traces, share=trace_share),
     )  # fmt: skip
@@ -120,7 +120,7 @@ def _known(folder: Path | None, read: Read, standings_key: Path | None, most_row
     return Known(FixedStore(portfolio), reading, most_rows)
 
 
-def _opened(ledger: str | None, key_file: Path | None) -> tuple[Any, Any]:
+def _opened(ledger: str | None, key_file: Path | None, read: Read) -> tuple[Any, Any]:
     from creditscore.deciding.ledger.keys import read_key
     from creditscore.deciding.ledger.ledger import Ledger
 
@@ -128,7 +128,9 @@ def _opened(ledger: str | None, key_file: Path | None) -> tuple[Any, Any]:
         return None, None
     key = read_key(key_file)
     location = location_of(ledger)
-    return Ledger.open(location, key=key), (location, key)
+    found = Ledger.open(location, key=key)
+    found.naming.hold(read.names())
+    return found, (location, key)
 
 
 @keys_app.command()

@@ -64,7 +64,7 @@ def export(
     with ExitStack() as stack:
         found = subject_export(
             portfolio, who, applications=applications,
-            ledger=_ledger(stack, ledger, key_file), language=language, calendar=calendar.value,
+            ledger=_ledger(stack, ledger, key_file, names), language=language, calendar=calendar.value,
         )  # fmt: skip
     give(found, out, as_json=as_json)
 
@@ -101,7 +101,7 @@ def erase(
         typer.confirm(f"Erase {whom} from {folder}? It cannot be undone.", abort=True, err=True)
     # Keys first: files tell which ids are one person's, so whoever is cut off between can begin again.
     with ExitStack() as stack:
-        opened_ledger = _ledger(stack, ledger, key_file)
+        opened_ledger = _ledger(stack, ledger, key_file, names)
         keys = 0 if opened_ledger is None else destroy_keys(opened_ledger, [*ids, *named])
         rows = erase_from_folder(folder, [*ids, *named])
     if not rows and not keys:
@@ -135,7 +135,14 @@ def _named(names: Pseudonyms, given: str, portfolio: Portfolio, applications: Ap
     return other if portfolio.code(other) >= 0 or other in asked else one
 
 
-def _ledger(stack: ExitStack, path: str | None, key_file: Path | None) -> Ledger | None:
+def _ledger(
+    stack: ExitStack, path: str | None, key_file: Path | None, names: Pseudonyms | None
+) -> Ledger | None:
     if (path is None) != (key_file is None):
         raise typer.BadParameter("give --ledger and --key-file together")
-    return None if path is None or key_file is None else stack.enter_context(opened(path, key_file))
+    if path is None or key_file is None:
+        return None
+    found = stack.enter_context(opened(path, key_file))
+    if names is not None:
+        found.naming.refuse_another(names)
+    return found

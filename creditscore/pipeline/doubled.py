@@ -39,15 +39,15 @@ def check_doubled(given: Sequence[FeatureSet], resolved: Sequence[FeatureSet]) -
         If there are such; it names the features, the sets that hold them, and what to give instead.
     """
     holders: dict[str, list[int]] = {}
-    for place, part in enumerate(resolved):
+    for position, part in enumerate(resolved):
         for name in part.names:
-            holders.setdefault(name, []).append(place)
-    twice = {name: places for name, places in holders.items() if len(places) > 1}
+            holders.setdefault(name, []).append(position)
+    twice = {name: positions for name, positions in holders.items() if len(positions) > 1}
     if not twice:
         return
     first, second, *_ = min(twice.values())
     one, other = _called(given, first), _called(given, second)
-    in_them = [name for name, places in twice.items() if {first, second} <= set(places)]
+    in_them = [name for name, positions in twice.items() if {first, second} <= set(positions)]
     raise FeatureError(
         f"{declared_twice(tuple(twice))}. {one} and {other} both hold {_counted(in_them)}. "
         + _remedy(given, first, second)
@@ -69,13 +69,13 @@ def _remedy(given: Sequence[FeatureSet], first: int, second: int) -> str:
     return f"Give {_written(given, second)}.where({keep}) in its place, or rename them."
 
 
-def _called(given: Sequence[FeatureSet], place: int) -> str:
-    written = _written(given, place)
-    return written if written.startswith("features[") else f"{written} (features[{place}])"
+def _called(given: Sequence[FeatureSet], position: int) -> str:
+    written = _written(given, position)
+    return written if written.startswith("features[") else f"{written} (features[{position}])"
 
 
-def _written(given: Sequence[FeatureSet], place: int) -> str:
-    """Write how a set is had: by its catalogue, or by its place among those that were given."""
-    found = (one for one in _KNOWN if one() == given[place])
+def _written(given: Sequence[FeatureSet], position: int) -> str:
+    """Write how a set is had: by its catalogue, or by its position among those that were given."""
+    found = (one for one in _KNOWN if one() == given[position])
     catalogue = next(found, None)
-    return f"features[{place}]" if catalogue is None else f"{catalogue.__name__}()"
+    return f"features[{position}]" if catalogue is None else f"{catalogue.__name__}()"

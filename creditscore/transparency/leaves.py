@@ -20,7 +20,7 @@ SCHEMA: Final = "creditscore.leaf/1"
 COMMITMENTS: Final = ("creditscore.commitment/1", "creditscore.commitment/2", "creditscore.commitment/3")
 SALT_BYTES: Final = 32
 
-What = Literal["decision", "erasure", "rotation", "model", "policy", "retirement", "tree"]
+What = Literal["decision", "erasure", "rotation", "model", "policy", "retirement", "tree", "naming"]
 WHATS: Final = get_args(What)
 
 _PARTS: Final = frozenset({"sequence", "what", "appended_at", "entry_id", "commitment", "entry_hash"})

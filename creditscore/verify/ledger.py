@@ -17,8 +17,7 @@ from creditscore.verify.tree import TreePass
 
 _DECISION: Final = 1
 _ERASURE: Final = 2
-_TREE: Final = 7
-_WHATS: Final = ("", "decision", "erasure", "rotation", "model", "policy", "retirement", "tree")
+_WHATS: Final = ("", "decision", "erasure", "rotation", "model", "policy", "retirement", "tree", "naming")
 _TAG_BYTES: Final = 32
 # How the list of keys begins in erasures that are found by them.
 _FOUND_BY_KEYS: Final = b"creditscore.erasure/2\n"
@@ -164,7 +163,7 @@ def _entry_fault(row: tuple[Any, ...], last: int, head: bytes) -> str:
     content += name + subject + key_id + struct.pack(">BQ", len(nonce), len(payload)) + nonce + payload
     if hashlib.sha256(content).digest() != digest:
         return "was changed"
-    return "" if _DECISION <= kind <= _TREE else f"is of the unknown kind {kind}"
+    return "" if _DECISION <= kind < len(_WHATS) else f"is of the unknown kind {kind}"
 
 
 def _listed(payload: bytes) -> Iterator[bytes]:

@@ -21,6 +21,7 @@ MODEL: Final = 4
 POLICY: Final = 5
 RETIREMENT: Final = 6
 TREE: Final = 7
+NAMING: Final = 8
 # What the leaves of the tree call each kind.
 WHATS: Final[Mapping[int, What]] = {
     DECISION: "decision",
@@ -30,6 +31,7 @@ WHATS: Final[Mapping[int, What]] = {
     POLICY: "policy",
     RETIREMENT: "retirement",
     TREE: "tree",
+    NAMING: "naming",
 }
 FORMAT: Final = b"creditscore.ledger/1"
 
@@ -55,7 +57,8 @@ class Entry(NamedTuple):
         Of the encryption, 12 bytes; empty for all but decisions.
     payload : bytes
         The decision, compressed and encrypted; for an erasure the keys destroyed, for a rotation the check
-        value of the new master key, for models and policies what is registered, all authenticated.
+        value of the new master key, for models and policies what is registered, for a naming the
+        check value of the key of pseudonyms, all authenticated.
     previous : bytes
         Hash of the entry before, or of the ledger's own id.
     hash : bytes

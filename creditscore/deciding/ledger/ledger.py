@@ -15,6 +15,7 @@ from creditscore.deciding.ledger.entering import Batch, commitment_of, entered, 
 from creditscore.deciding.ledger.forgetting import noted_erasure, to_forget
 from creditscore.deciding.ledger.grouping import Grouping
 from creditscore.deciding.ledger.keys import KeyRing, new_key
+from creditscore.deciding.ledger.naming import Naming
 from creditscore.deciding.ledger.opened import record_of
 from creditscore.deciding.ledger.payloads import compress_all
 from creditscore.deciding.ledger.proving import LedgerTree
@@ -99,6 +100,11 @@ class Ledger:
     def registry(self) -> Registry:
         """The registers of models and policies: which may decide, from when to when."""
         return Registry(self._store, self._fitting)
+
+    @property
+    def naming(self) -> Naming:
+        """Under which key of pseudonyms its subjects come."""
+        return Naming(self._store, self._fitting)
 
     def pseudonym(self, applicant_id: int | str) -> str:
         """Return what an applicant is called in the records of this ledger: keyed, the same every time."""

@@ -15,6 +15,7 @@ from creditscore.deciding.ledger.chain import (
     DECISION,
     ERASURE,
     MODEL,
+    NAMING,
     POLICY,
     ROTATION,
     TREE,
@@ -27,6 +28,7 @@ from creditscore.deciding.ledger.chain import (
 from creditscore.deciding.ledger.covered import Covered
 from creditscore.deciding.ledger.entering import NO_SALT
 from creditscore.deciding.ledger.keys import KeyRing, erased_by
+from creditscore.deciding.ledger.naming import named_in, naming_name
 from creditscore.deciding.ledger.opened import names_of, opened
 from creditscore.deciding.ledger.registry import Spans, register_names
 from creditscore.deciding.ledger.store import Store, WrappedKey
@@ -138,6 +140,9 @@ class Pass:
             self.key_check = text
         elif entry.kind == TREE:
             self.tree.begin(entry, text)
+        elif entry.kind == NAMING:
+            named_in(text)
+            self._named((naming_name(self.keys),), entry)
         else:
             self.spans.enter(entry, text)
             self._named(register_names(self.keys, entry), entry)
