@@ -228,11 +228,15 @@ def _of_form(formula: Formula) -> bool:
 
 def declared_twice(names: Sequence[str]) -> str:
     """Name features that are declared more than once: how many, and the first three."""
-    shown = ", ".join(map(repr, names[:_SHOWN]))
     if len(names) == 1:
-        return f"Feature {shown} is declared twice"
-    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
-    return f"{len(names):,} features are declared twice: {shown}{more}"
+        return f"Feature {first_names(names)} is declared twice"
+    return f"{len(names):,} features are declared twice: {first_names(names)}"
+
+
+def first_names(names: Sequence[str]) -> str:
+    """List the first three names, and say how many more there are."""
+    shown = ", ".join(map(repr, names[:_SHOWN]))
+    return f"{shown} and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else shown
 
 
 @dataclass(frozen=True, slots=True)

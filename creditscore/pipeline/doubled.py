@@ -7,7 +7,7 @@ from typing import Final
 
 from creditscore.errors import FeatureError
 from creditscore.features.application.form import OpenFeatures
-from creditscore.features.definition import FeatureSet, declared_twice
+from creditscore.features.definition import FeatureSet, declared_twice, first_names
 from creditscore.features.digital.declared.catalogue import digital_features
 from creditscore.features.loans.declared.catalogue import repayment_features
 from creditscore.features.payments.declared.catalogue import payment_features
@@ -46,27 +46,19 @@ def check_doubled(given: Sequence[FeatureSet], resolved: Sequence[FeatureSet]) -
     if not twice:
         return
     first, second, *_ = min(twice.values())
-    one, other = _called(given, first), _called(given, second)
-    in_them = [name for name, positions in twice.items() if {first, second} <= set(positions)]
-    raise FeatureError(
-        f"{declared_twice(tuple(twice))}. {one} and {other} both hold {_counted(in_them)}. "
-        + _remedy(given, first, second)
-    )
-
-
-def _counted(names: Sequence[str]) -> str:
-    return repr(names[0]) if len(names) == 1 else f"{len(names):,} of them"
-
-
-def _remedy(given: Sequence[FeatureSet], first: int, second: int) -> str:
     one, other = given[first], given[second]
+    both = first_names([name for name, positions in twice.items() if {first, second} <= set(positions)])
+    what = declared_twice(tuple(twice))
+    what = f"{what}. {_called(given, first)} and {_called(given, second)} hold {both}."
     # What a set of the columns of the application holds is known once they are.
     if isinstance(one, OpenFeatures) or isinstance(other, OpenFeatures):
-        return "Leave them out of one, or rename them."
+        raise FeatureError(f"{what} Leave them out of one, or rename them.")
     if set(other.names) <= set(one.names):
-        return f"Leave {_called(given, second)} out: the other one has all of it."
-    keep = f"lambda feature: feature.name not in {_written(given, first)}.names"
-    return f"Give {_written(given, second)}.where({keep}) in its place, or rename them."
+        raise FeatureError(f"{what} Leave {_called(given, second)} out: the other one has all of it.")
+    raise FeatureError(
+        f"{what} Give {_written(given, second)}.where(lambda feature: feature.name not in "
+        f"{_written(given, first)}.names) in its place, or rename them."
+    )
 
 
 def _called(given: Sequence[FeatureSet], position: int) -> str:
