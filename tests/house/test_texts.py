@@ -43,7 +43,9 @@ EXEMPT = {
 SPEAK_SQL = re.compile(r"deciding\.ledger\.(postgres\..+|pouring|rows|session|writer)$")
 
 # What makes errors, progress and differences, and what prints a command.
-CALLS = re.compile(r"(Error|must_be|among|named|needed_by|progress|code|Difference|read_json)$")
+CALLS = re.compile(
+    r"(Error|must_be|check_made|checked_each|among|named|needed_by|progress|code|Difference|read_json)$"
+)
 # Arguments of markup that are no text.
 MARKUP = frozenset({"class_", "kind", "style", "content", "sandbox"})
 # What an object says of itself at a prompt, for the developer.
@@ -121,6 +123,7 @@ def test_a_planted_sentence_is_seen(planted):
         '"""Say what it is."""',
         'raise ParameterError("Give a number above zero.")',
         'raise ParameterError.must_be("limit", f"a number above {least}", limit)',
+        'check_made("model", model, ScoringModel, "the model of a pipeline")',
         'cell = tag("td", class_="wide number")',
         "start = \"<td style='text-align:right; color:red'>\"",
         'class A:\n    def __repr__(self):\n        return f"A with {self.n} rows"',
