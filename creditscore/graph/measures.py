@@ -242,8 +242,8 @@ def moments_of(dates: Sequence[Moment]) -> list[int]:
     ParameterError
         If one of them is named twice.
     """
-    wanted = "a sequence of dates, as calendar_grid(start, stop) makes them"
-    moments = sorted(instant(moment, "dates") for moment in checked_each("dates", dates, object, wanted))
+    given = checked_each("dates", dates, object, "a sequence of dates, as calendar_grid(start, stop) gives")
+    moments = sorted(instant(moment, "dates") for moment in given)
     if len(set(moments)) < len(moments):
         raise ParameterError("The 'dates' parameter names a date twice. Leave one of them out.")
     return moments

@@ -240,8 +240,9 @@ def _check(audience: str, kind: str, days: Mapping[str, int | None]) -> None:
     for name, number in days.items():
         whole = isinstance(number, int) and not isinstance(number, bool)
         if number is not None and not (whole and number in range(1, _MOST_DAYS + 1)):
-            wanted = f"a whole number of at least 1, at most {_MOST_DAYS:,}"
-            raise ParameterError.must_be(name, wanted, number)
+            raise ParameterError.must_be(
+                name, f"a whole number of at least 1, at most {_MOST_DAYS:,}", number
+            )
 
 
 def _check_notice(
