@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from creditscore.words.languages import texts_in
-from creditscore.words.wording import spoken_number, spoken_value
+from creditscore.words.wording import spoken_amount, spoken_number
 
 _EN: Final = {
     "asked": "You asked for {amount}",
@@ -70,7 +70,7 @@ def say_need(need: Mapping[str, Any], language: str = "en", currency: str = "") 
     texts, said = texts_in(language), NEEDS[language]
 
     def money(value: float) -> str:
-        return spoken_value(value, "money", texts, decimals=2, currency=currency)
+        return spoken_amount(value, texts, currency)
 
     lines = [
         said["asked_for" if need["purpose"] else "asked"].format(

@@ -10,7 +10,7 @@ from typing import Any, Final
 from creditscore.words.calendars import Calendar
 from creditscore.words.languages import texts_in
 from creditscore.words.reasons._entries import Texts
-from creditscore.words.wording import said_date, spoken_number, spoken_value
+from creditscore.words.wording import said_date, spoken_amount, spoken_number, spoken_value
 
 _EN: Final = {
     "terms": "The number of payments that was asked for is not offered; the nearest is {most}",
@@ -123,7 +123,7 @@ for is not offered; the nearest is 24')
         return OFFERS[language][key]
     if most == 0.0:
         return OFFERS[language][f"{key}_none"]
-    said = spoken_number(most, texts) if key == "terms" else _money_said(most, texts, currency)
+    said = spoken_number(most, texts) if key == "terms" else spoken_amount(most, texts, currency)
     return OFFERS[language][key].format(most=said)
 
 
@@ -149,7 +149,7 @@ def say_offer(strategy: Mapping[str, Any], language: str = "en", currency: str =
     texts, said, terms = texts_in(language), OFFERS[language], offer["terms"]
 
     def money(value: float) -> str:
-        return _money_said(value, texts, currency)
+        return spoken_amount(value, texts, currency)
 
     paid = [money(-amount) for _, amount in offer["flows"][1:]]
     lines = [
@@ -192,14 +192,9 @@ def say_instead(
     start = counter.get("start")
     fields = {} if start is None else {"day": said_date(datetime.fromisoformat(start), texts, calendar)}
     return OFFERS[language]["instead" if start is None else "from_day"].format(
-        amount=_money_said(terms["amount"], texts, currency),
+        amount=spoken_amount(terms["amount"], texts, currency),
         payments=spoken_number(terms["payments"], texts), rate=_rate_said(counter["rate"], texts), **fields,
     )  # fmt: skip
-
-
-def _money_said(value: float, texts: Texts, currency: str) -> str:
-    """Say an amount of a contract to the cent."""
-    return spoken_value(value, "money", texts, decimals=2, currency=currency)
 
 
 def _rate_said(rate: float, texts: Texts) -> str:

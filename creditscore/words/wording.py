@@ -11,6 +11,7 @@ from typing import Final
 
 from creditscore._ground.canonical import sha256
 from creditscore.words.calendars import Calendar, to_jalali
+from creditscore.words.currencies import MINOR_DIGITS, digits_of
 from creditscore.words.labels import (
     BARE_NUMBERS,
     HUNDREDTHS,
@@ -28,8 +29,8 @@ from creditscore.words.reasons._entries import Texts
 _MOST_DECIMALS = 12
 # Units of which a currency is said.
 MONEY = ("money", "money per day")
-# People write parts of a unit of money with as many digits.
-_CENTS: Final = 2
+# Payments of a loan are rounded to as many decimals.
+_HUNDREDTHS: Final = 2
 # Raised whenever numbers or sentences are put together otherwise from the same tables.
 WORDING: Final = 2
 # From so many days on, people count whole ones.
@@ -50,7 +51,7 @@ def words_sha256(language: str) -> str:
     >>> len(words_sha256("en")), words_sha256("en") == words_sha256("fa")
     (64, False)
     """
-    units = sorted(PERCENTAGES), sorted(BARE_NUMBERS), sorted(TRENDS.items())
+    units = sorted(PERCENTAGES), sorted(BARE_NUMBERS), sorted(TRENDS.items()), sorted(MINOR_DIGITS.items())
     return sha256(repr((WORDING, texts_in(language), units)).encode())
 
 
@@ -245,8 +246,8 @@ def spoken_value(
     ('34 days', '25.6%')
     >>> spoken_value(1234.56, "money", TEXTS), spoken_value(1.0, "0/1", TEXTS)
     ('1,235', 'yes')
-    >>> spoken_value(24.5, "money", TEXTS), spoken_value(3057.3, "money", TEXTS, decimals=2)
-    ('24.50', '3,057.30')
+    >>> [spoken_value(24.5, "money", TEXTS, currency=one) for one in ("EUR", "JPY", "KWD")]
+    ['24.50 EUR', '24.5 JPY', '24.500 KWD']
     """
     if unit == "category":
         return ""
@@ -255,12 +256,25 @@ def spoken_value(
     number = 100.0 * value if unit in HUNDREDTHS else value
     if decimals is None and unit == "days" and abs(number) >= WHOLE_DAYS_FROM:
         decimals = 0
-    shown = spoken_number(number, texts, decimals=decimals, least=_CENTS if unit in MONEY else 0)
+    least = digits_of(currency) if unit in MONEY else 0
+    shown = spoken_number(number, texts, decimals=decimals, least=least)
     one, many = texts.units.get(unit, ("{value}", "{value}"))
     alone = shown == spoken_number(1.0, texts) and unit != "share"
     if currency and unit in MONEY:
         shown = texts.money.format(value=shown, currency=texts.currencies.get(currency, currency))
     return (one if alone else many).format(value=shown)
+
+
+def spoken_amount(value: float, texts: Texts, currency: str = "") -> str:
+    """Write an amount that is paid: to the hundredth, as payments are rounded, or finer if its currency is.
+
+    Examples
+    --------
+    >>> from creditscore.words.reasons.en import TEXTS
+    >>> [spoken_amount(3057.3, TEXTS, one) for one in ("EUR", "JPY", "KWD")]
+    ['3,057.30 EUR', '3,057.3 JPY', '3,057.300 KWD']
+    """
+    return spoken_value(value, "money", texts, decimals=_HUNDREDTHS, currency=currency)
 
 
 def spoken_pair(value: float, other: float, unit: str, texts: Texts, currency: str = "") -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from creditscore.report.markup import Child, tag
 from creditscore.report.pages.parts import isolated, own
 from creditscore.report.writing import Writer
-from creditscore.words.wording import spoken_value
+from creditscore.words.wording import spoken_amount
 
 # So many characters of an ISO text are its date.
 _DATE: Final = 10
@@ -64,11 +64,9 @@ def local_day(until: str | None, writer: Writer) -> str:
 
 
 def _amount(value: float | None, unit: str, writer: Writer) -> str:
-    """Write an amount to the cent where it is not whole, in its currency, so that it can be paid."""
     if value is None or unit != "money":
         return writer.value(value, unit)
-    decimals = 0 if round(value, 2) == round(value) else 2
-    return spoken_value(value, unit, writer.said, decimals=decimals, currency=writer.currency)
+    return spoken_amount(value, writer.said, writer.currency)
 
 
 def _moved(feature: str, change: Mapping[str, Any], labels: Mapping[str, str], writer: Writer) -> str:

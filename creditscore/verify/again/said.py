@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from creditscore.verify.again.speech import number_said, pair_said, value_said
+from creditscore.verify.again.speech import amount_said, number_said, pair_said, value_said
 from creditscore.words.ability import SHORTFALLS
 from creditscore.words.languages import LANGUAGES, Language, texts_in
 from creditscore.words.parties import PARTIES
@@ -36,7 +36,7 @@ def _reasons(section: Mapping[str, Any], rule: Mapping[str, Any], currency: str)
             one: OFFERS[one][limit["by"] if limit["most"] else f"{limit['by']}_none"].format(
                 most=number_said(limit["most"], texts_in(one))
                 if limit["by"] == "terms"
-                else value_said(limit["most"], "money", texts_in(one), currency, decimals=2)
+                else amount_said(limit["most"], texts_in(one), currency)
             )
             for one in LANGUAGES
         }

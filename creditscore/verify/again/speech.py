@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from creditscore.words.currencies import MINOR_DIGITS, USUAL_DIGITS
 from creditscore.words.labels import BARE_NUMBERS, HUNDREDTHS, PERCENTAGES, TRENDS
 from creditscore.words.languages import LANGUAGES, texts_in
 from creditscore.words.reasons._entries import Texts
@@ -16,6 +17,7 @@ from creditscore.words.wording import MONEY, WHOLE_DAYS_FROM, words_sha256
 
 _MOST_DECIMALS: Final = 12
 _WHOLE: Final = 1e-6
+_HUNDREDTHS: Final = 2
 
 Fact = Mapping[str, Any]
 
@@ -156,7 +158,8 @@ def _valued(value: float, unit: str, texts: Texts, decimals: int | None = None, 
         return texts.yes if value == 1.0 else texts.no
     whole = unit == "days" and decimals is None and not -WHOLE_DAYS_FROM < value < WHOLE_DAYS_FROM
     number = 100.0 * value if unit in HUNDREDTHS else value
-    shown = number_said(number, texts, 0 if whole else decimals, cents=unit in MONEY)
+    parts = MINOR_DIGITS.get(currency, USUAL_DIGITS) if unit in MONEY else 0
+    shown = number_said(number, texts, 0 if whole else decimals, parts=parts)
     one, many = texts.units.get(unit, ("{value}", "{value}"))
     template = one if unit != "share" and shown == number_said(1.0, texts) else many
     if currency and unit in MONEY:
@@ -164,9 +167,14 @@ def _valued(value: float, unit: str, texts: Texts, decimals: int | None = None, 
     return template.format(value=shown)
 
 
-def value_said(value: float, unit: str, texts: Texts, currency: str = "", decimals: int | None = None) -> str:
+def value_said(value: float, unit: str, texts: Texts, currency: str = "") -> str:
     """Write a value in its unit."""
-    return _valued(value, unit, texts, decimals, currency)
+    return _valued(value, unit, texts, None, currency)
+
+
+def amount_said(value: float, texts: Texts, currency: str) -> str:
+    """Write an amount that is paid, to the hundredth at least."""
+    return _valued(value, "money", texts, _HUNDREDTHS, currency)
 
 
 def pair_said(one: float, other: float, unit: str, texts: Texts, currency: str = "") -> tuple[str, str]:
@@ -181,20 +189,20 @@ def pair_said(one: float, other: float, unit: str, texts: Texts, currency: str =
     return said
 
 
-def number_said(value: float, texts: Texts, decimals: int | None = None, *, cents: bool = False) -> str:
-    """Write a number in the script of a language; with cents no digit or two at least follow the point."""
+def number_said(value: float, texts: Texts, decimals: int | None = None, *, parts: int = 0) -> str:
+    """Write a number in the script of a language; no digit or at least parts of them follow the point."""
     script = texts.script
     if not math.isfinite(value):
         return "?" if value != value else f"{script.minus}∞" if value < 0.0 else "∞"
     size = abs(value)
     if decimals is None:
         decimals = 2 if size < 10.0 else 1 if size < 100.0 else 0
-    if cents and decimals == 1:
-        decimals = 2
+    if 0 < decimals < parts:
+        decimals = parts
     whole, _, fraction = f"{size:,.{decimals}f}".partition(".")
     fraction = fraction.rstrip("0")
-    if cents and len(fraction) == 1:
-        fraction += "0"
+    if fraction:
+        fraction += "0" * (parts - len(fraction))
     if script.decimal != ".":
         whole = whole.replace(",", script.thousands)
     text = f"{whole}{script.decimal}{fraction}" if fraction else whole
