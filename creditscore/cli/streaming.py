@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from creditscore._ground.instants import parse_duration
 from creditscore.cli._folder import Json, StandingsKey, Timezone, read_table
 from creditscore.cli.ending import FINDING, say
 from creditscore.errors import ParameterError
@@ -133,7 +134,9 @@ def run(
         str | None,
         typer.Option(help="Score everybody again after so long, such as 1h: what the clock alone moves."),
     ] = None,
-    pause: Annotated[float, typer.Option(min=0.0, help="Seconds between two looks at the feeds.")] = 1.0,
+    pause: Annotated[
+        float, typer.Option(min=0.0, max=86_400.0, help="Seconds between two looks at the feeds.")
+    ] = 1.0,
     standings_key: StandingsKey = None,
 ) -> None:
     """Take from the feeds until stopped; each score that moved is one line of JSON.
@@ -142,6 +145,11 @@ def run(
     """
     if (model is None) != (watched is None):
         raise ParameterError.must_be("watched", "given together with a model", watched)
+    if everybody is not None:
+        parse_duration(everybody, parameter="everybody")
+        if watched is None:
+            raise ParameterError.must_be("everybody", "given together with whom to watch", everybody)
+    every = False if everybody is None else everybody
     stopped = threading.Event()
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, lambda *_: stopped.set())
@@ -149,7 +157,7 @@ def run(
         while not stopped.is_set():
             done = stream.take()
             if watched is not None:
-                for move in stream.watch(_asked(watched), points, name=name, everybody=everybody or False):
+                for move in stream.watch(_asked(watched), points, name=name, everybody=every):
                     say(json.dumps(move.to_dict(), ensure_ascii=False), {}, as_json=False)
             stopped.wait(0 if done.read else pause)
         say(str(stream.state()), {}, as_json=False)

@@ -8,6 +8,7 @@ date of the grid, and no outcome takes part.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from creditscore.data.network.lives import Lives
 from creditscore.data.payments.paid import purchases_from_merchants, went_out
 from creditscore.data.tables.vocabularies import PAYMENT_CATEGORIES
 from creditscore.data.visible import HAPPENED
+from creditscore.errors import ParameterError
 from creditscore.graph.counting import codes_where, is_within, readable_payments, rows_of_person
 from creditscore.graph.labels import identities_of
 from creditscore.graph.settings import EmbeddingSettings
@@ -106,10 +108,13 @@ def coordinates(seen: Visits, settings: EmbeddingSettings) -> Float64:
     return np.asarray(np.rint(values * 100.0) / 100.0 + 0.0, np.float64)
 
 
-def can_embed(portfolio: Portfolio) -> bool:
-    """Whether a portfolio has payments that name merchants and categories."""
-    table = portfolio.tables.get("payments")
-    return table is not None and {"counterparty_id", "category"} <= set(table.code_columns)
+def check_embeds(columns: Collection[str]) -> None:
+    """Refuse payments, by the names of their columns, that do not name merchants and categories."""
+    if not {"counterparty_id", "category"} <= set(columns):
+        raise ParameterError(
+            "The portfolio has no payments with the columns 'counterparty_id' and 'category', by which "
+            "purchases are embedded. Give it payments that have them."
+        )
 
 
 @nested

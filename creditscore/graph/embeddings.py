@@ -10,8 +10,7 @@ import numpy as np
 from creditscore._ground.arrays import Float64, Int32
 from creditscore._ground.progress import progress
 from creditscore.data.given import check_given
-from creditscore.errors import ParameterError
-from creditscore.graph.alongside import can_embed, coordinates, visits
+from creditscore.graph.alongside import check_embeds, coordinates, visits
 from creditscore.graph.changes import Changes
 from creditscore.graph.labels import ids_of_nodes
 from creditscore.graph.measures import Measures, Moment, block_of, moments_of
@@ -78,11 +77,7 @@ def compute_embeddings(
     """
     check_given(portfolio=portfolio)
     settings = settings or EmbeddingSettings()
-    if not can_embed(portfolio):
-        raise ParameterError(
-            "The portfolio has no payments with the columns 'counterparty_id' and 'category', by which "
-            "purchases are embedded. Give it payments that have them."
-        )
+    check_embeds(portfolio.tables["payments"].columns if "payments" in portfolio.tables else ())
     moments = moments_of(dates)
     changes = Changes(portfolio, settings.measures, min(moments, default=0))
     blocks = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from types import MappingProxyType
@@ -12,6 +12,7 @@ import numpy as np
 
 from creditscore._ground.arrays import Float64, Int32, Int64
 from creditscore._ground.instants import parse_duration
+from creditscore.errors import ParameterError
 from creditscore.graph import communities, structure
 from creditscore.graph.labels import Bits, bits_at, ids_of_nodes
 from creditscore.graph.lookalikes import can_look_alike, merchant_vectors, weighed_lookalikes
@@ -135,15 +136,50 @@ class GridDate:
 
     def rows(self) -> Iterator[tuple[str, Int32, Float64]]:
         """Name of each measure, codes of the persons who have it, and its values, shape (n_having,) each."""
-        for name in self.settings.measures:
+        columns = {name: table.columns for name, table in self.portfolio.tables.items()}
+        for name in measurable(self.settings.measures, columns):
             source = _SOURCES[name]
             if source.of_everyone is not None:
-                if source.of_everyone(self.portfolio):
-                    yield name, *ids_of_nodes(self.portfolio, *_there(source.compute(self)))
-            elif "ties" in self.portfolio.tables:
+                yield name, *ids_of_nodes(self.portfolio, *_there(source.compute(self)))
+            else:
                 at = self.of_quarter if source.quarterly else self
                 codes, values = _there(source.compute(at))
                 yield name, *ids_of_nodes(self.portfolio, at.shot.people[codes], values)
+
+
+def measurable(measures: Sequence[str], columns: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    """Which of some measures tables tell of.
+
+    Parameters
+    ----------
+    measures : sequence of str
+    columns : mapping of str to collection of str
+        Of each table: the names of its columns.
+
+    Raises
+    ------
+    ParameterError
+        If they tell of none.
+    """
+    found = tuple(name for name in measures if (_SOURCES[name].of_everyone or _has_ties)(columns))
+    if found:
+        return found
+    if not {"ties", "payments"} & set(columns) and not {"memberships", "standings"} <= set(columns):
+        raise ParameterError(
+            "The portfolio has neither ties nor payments, nor groups of people of known standing. Give it "
+            "one of these tables."
+        )
+    raise ParameterError.must_be(
+        "settings.measures",
+        "one or more that the tables tell of: lookalike_default_share reads payments with a counterparty_id, "
+        "bipartite_default_share and multilayer_default_share these or memberships, and all others ties",
+        tuple(measures),
+    )
+
+
+def is_of_everyone(measure: str) -> bool:
+    """Whether a measure leads from everybody to everybody, and not by ties alone."""
+    return _SOURCES[measure].of_everyone is not None
 
 
 def quarter_of(moment: int) -> int:
@@ -156,6 +192,10 @@ def quarter_of(moment: int) -> int:
     """
     month = np.datetime64(moment, "us").astype("M8[M]").astype(np.int64)
     return int(np.datetime64(int(month - month % 3), "M").astype("M8[us]").astype(np.int64))
+
+
+def _has_ties(columns: Mapping[str, Collection[str]]) -> bool:
+    return "ties" in columns
 
 
 def _there(values: Float64) -> tuple[Int32, Float64]:
@@ -218,12 +258,11 @@ def _tenths(values: Float64) -> Float64:
 class _Source(NamedTuple):
     """How a measure is computed, and whether once in a quarter.
 
-    One that is of everyone, and not of those who have a tie alone, tells whether a portfolio has what it
-    needs.
+    One that is of everyone, and not of those who have a tie alone, tells whether tables have what it needs.
     """
 
     compute: Callable[[GridDate], Float64]
-    of_everyone: Callable[[Portfolio], bool] | None = None
+    of_everyone: Callable[[Mapping[str, Collection[str]]], bool] | None = None
     quarterly: bool = True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -96,9 +97,9 @@ def counterparties(
     return _entries(table.offsets, table.times, codes, n_codes, moment, window, *ids)
 
 
-def can_look_alike(portfolio: Portfolio) -> bool:
-    """Whether a portfolio has payments that name merchants."""
-    return "payments" in portfolio.tables and portfolio.tables["payments"].row("counterparty_id") >= 0
+def can_look_alike(columns: Mapping[str, Collection[str]]) -> bool:
+    """Whether tables, by the names of their columns, have payments that name merchants."""
+    return "counterparty_id" in columns.get("payments", ())
 
 
 def weighed_lookalikes(vectors: Vectors, bits: Bits, *, most: int, threads: int = 1) -> Weighed:

@@ -24,9 +24,8 @@ from creditscore.data.tables.vocabularies import DEFAULT_MEASURES
 from creditscore.errors import ParameterError
 from creditscore.graph.ageing import longest_gap, shortened
 from creditscore.graph.changes import Changes
-from creditscore.graph.grid import GridDate, quarter_of
+from creditscore.graph.grid import GridDate, measurable, quarter_of
 from creditscore.graph.settings import EmbeddingSettings, GraphSettings
-from creditscore.graph.shared import can_share
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -178,8 +177,8 @@ def compute_measures(
     Raises
     ------
     ParameterError
-        If the portfolio has nothing to measure, a date is named twice, or adverse facts may be read for no
-        longer than lies between two dates.
+        If the portfolio has nothing that the measures read, a date is named twice, or adverse facts may be
+        read for no longer than lies between two dates.
 
     Examples
     --------
@@ -212,8 +211,7 @@ def measures_by_date(
     retention_days: int | Mapping[str, int] | None = None,
 ) -> Iterator[list[Block]]:
     """What changes in the measures at one date after the other, so that no more than one need be held."""
-    if "ties" not in portfolio.tables and "payments" not in portfolio.tables and not can_share(portfolio):
-        raise nothing_to_measure()
+    measurable(settings.measures, {name: table.columns for name, table in portfolio.tables.items()})
     moments = moments_of(dates)
     workers = threads or os.cpu_count() or 1
     span = longest_gap(moments)
@@ -300,11 +298,3 @@ def _moment(value: Any, parameter: str) -> datetime:
 
 def _as_datetime(moment: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=moment)
-
-
-def nothing_to_measure() -> ParameterError:
-    """Of a portfolio that no measure can read."""
-    return ParameterError(
-        "The portfolio has neither ties nor payments, nor groups of people of known standing. Give it one of "
-        "these tables."
-    )

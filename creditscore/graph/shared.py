@@ -10,6 +10,7 @@ comparing their values.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -26,7 +27,7 @@ from creditscore.data.network.seen import month_of
 from creditscore.data.payments.paid import purchases_from_merchants, wages
 from creditscore.graph.csr import Graph, by_stretches, frozen_graph, strengths
 from creditscore.graph.labels import Bits
-from creditscore.graph.lookalikes import counterparties
+from creditscore.graph.lookalikes import can_look_alike, counterparties
 from creditscore.graph.reach import KNOWN, LARGEST, MARKED, PEOPLE, SQUARED
 from creditscore.graph.shares import Weighed
 from creditscore.graph.snapshot import Snapshot
@@ -75,11 +76,10 @@ class Sharing(NamedTuple):
     most_people: int
 
 
-def can_share(portfolio: Portfolio) -> bool:
-    """Whether a portfolio knows standings, and groups or whom people pay and are paid by."""
-    payments = portfolio.tables.get("payments")
-    pays = payments is not None and payments.row("counterparty_id") >= 0
-    return portfolio.network is not None and (pays or "memberships" in portfolio.tables)
+def can_share(columns: Mapping[str, Collection[str]]) -> bool:
+    """Whether tables, by the names of their columns, know persons, and groups or whom these pay."""
+    knows = any(name in columns for name in ("ties", "memberships", "standings"))
+    return knows and ("memberships" in columns or can_look_alike(columns))
 
 
 def shared_by(portfolio: Portfolio, moment: int, bits: Bits, rule: Sharing) -> Shared:

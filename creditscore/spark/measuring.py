@@ -22,8 +22,10 @@ from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.vocabularies import UNSOCIAL_LAYERS
 from creditscore.errors import NameUnknownError
 from creditscore.graph.ageing import longest_gap, shortened
+from creditscore.graph.alongside import check_embeds
 from creditscore.graph.embeddings import compute_embeddings
-from creditscore.graph.measures import Measures, Moment, measures_by_date, moments_of, nothing_to_measure
+from creditscore.graph.grid import is_of_everyone, measurable
+from creditscore.graph.measures import Measures, Moment, measures_by_date, moments_of
 from creditscore.graph.settings import EmbeddingSettings, GraphSettings
 from creditscore.spark.given import arrow_types, tables_checked
 from creditscore.spark.job import number_of_parts, together
@@ -43,12 +45,6 @@ _OF_TIES: Final = (
     CONSENTS,
 )
 _OF_EVERYONE: Final = ("payments", "memberships", *_OF_TIES)
-# Tables without which a measure of what everybody shares is none.
-_NEEDS: Final = {
-    "lookalike_default_share": {"payments"},
-    "bipartite_default_share": {"payments", "memberships"},
-    "multilayer_default_share": {"payments", "memberships"},
-}
 
 
 def measures(
@@ -100,8 +96,6 @@ def measures(
     kept, kinds = tables_checked(tables, reading)
     kept = {name: frame for name, frame in kept.items() if name in _OF_EVERYONE}
     jobs = _jobs(kept, settings, parts)
-    if not jobs:
-        raise nothing_to_measure()
     ends = "" if retention_days is None else ", voided_time timestamp"
     subject = "string" if "text" in kinds.values() else "bigint"
     schema = f"subject_id {subject}, measure string, value double, event_time timestamp{ends}"
@@ -136,15 +130,18 @@ def _jobs(
     tables: Mapping[str, DataFrame], settings: GraphSettings | EmbeddingSettings, parts: int | None
 ) -> list[_Job]:
     if isinstance(settings, EmbeddingSettings):
-        return [_Job(settings, _in_one(tables), 1)] if "payments" in tables else []
+        check_embeds(tables["payments"].columns if "payments" in tables else ())
+        return [_Job(settings, _in_one(tables), 1)]
     found = []
-    of_ties = tuple(name for name in settings.measures if name not in _NEEDS)
+    there = measurable(settings.measures, {name: frame.columns for name, frame in tables.items()})
+    of_ties = tuple(name for name in there if not is_of_everyone(name))
+    shared = tuple(name for name in there if is_of_everyone(name))
     if "ties" in tables:
         _check_layers(tables["ties"], settings.without_layers)
+    if of_ties:
         number = number_of_parts(parts, tables["ties"])
-        rows = _by_connected_part(tables, settings, number) if of_ties else {}
-        found += [_Job(replace(settings, measures=of_ties), rows, number)] if rows else []
-    shared = tuple(name for name in settings.measures if _NEEDS.get(name, set()) & set(tables))
+        rows = _by_connected_part(tables, settings, number)
+        found.append(_Job(replace(settings, measures=of_ties), rows, number))
     if shared:
         found.append(_Job(replace(settings, measures=shared), _in_one(tables), 1))
     return found

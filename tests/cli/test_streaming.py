@@ -48,6 +48,10 @@ def test_begun_taken_and_told(tmp_path, monkeypatch, capsys):
     assert call(monkeypatch, "take", home, aside, "--topic", "x") == 2
     assert "'servers' parameter must be given together" in capsys.readouterr().err
     assert call(monkeypatch, "run", home, aside, "--model", tmp_path) == 2
+    assert call(monkeypatch, "run", home, aside, "--pause", "inf") == 2
+    for after in ("", "1h"):
+        assert call(monkeypatch, "run", home, aside, "--everybody", after) == 2
+        assert "'everybody' parameter must be" in capsys.readouterr().err
     assert call(monkeypatch, "take", tmp_path / "none", aside) == 3
 
 

@@ -295,6 +295,9 @@ def test_questions_that_make_no_sense_are_refused():
     asked = cs.Portfolio.from_records({"inquiries": [{"applicant_id": 1, "event_time": NOW.to_pydatetime()}]})
     with pytest.raises(ParameterError, match="neither ties nor payments, nor groups"):
         cs.compute_measures(asked, [MOMENT])
+    for name in ("lookalike_default_share", "bipartite_default_share"):
+        with pytest.raises(ParameterError, match="'settings.measures' parameter must be one or more that"):
+            cs.compute_measures(portfolio, [MOMENT], settings=cs.GraphSettings(measures=(name,)))
     with pytest.raises(ParameterError, match="'step' parameter must be one of weekly, monthly, quarterly"):
         cs.calendar_grid("2024-01-01", "2024-02-01", "daily")
     with pytest.raises(ParameterError, match="'start' parameter must be an instant"):

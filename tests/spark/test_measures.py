@@ -130,6 +130,12 @@ def test_what_cannot_be_measured_is_refused(frames, reading):
     ask = cs.spark.measures
     with pytest.raises(ParameterError, match="neither ties nor payments"):
         ask({"memberships": frames["memberships"]}, DATES, reading=reading)
+    for name, tables in (("pagerank", ("payments",)), ("lookalike_default_share", ("ties", "memberships"))):
+        chosen = cs.GraphSettings(measures=(name,))
+        with pytest.raises(ParameterError, match="'settings.measures' parameter must be one or more that"):
+            ask({one: frames[one] for one in tables}, DATES, settings=chosen, reading=reading)
+    with pytest.raises(ParameterError, match="'counterparty_id' and 'category', by which"):
+        ask({"ties": frames["ties"]}, DATES, settings=cs.EmbeddingSettings(), reading=reading)
     with pytest.raises(NameUnknownError, match="layer"):
         ask(frames, DATES, settings=cs.GraphSettings(without_layers=("kin",)), reading=reading)
     with pytest.raises(ParameterError, match="names a date twice"):
