@@ -238,4 +238,19 @@ def page_faults(report: Mapping[str, Any], html: str) -> list[str]:
         added += influence["points_of_others"] + influence["clamping"]
         if added != record["outcome"]["score"]:
             faults.append(f"the table adds up to {added}, not {record['outcome']['score']}")
-    return faults
+    return [*faults, *_parts(html)]
+
+
+def _parts(html: str) -> Iterator[str]:
+    """What is listed of a reason, less what the rest earned, is what it is said to have cost."""
+    for part in html.split('<span class="rank">')[1:]:
+        reason = part.split("</section>")[0]
+        cost = re.search(r'class="lost">([^<]*)<', reason)
+        listed = re.search(r'<ul class="list">(.*?)</ul><p class="note">([^<]*)<', reason)
+        if cost is None or listed is None:
+            continue
+        items = [numbers(item)[-1] for item in re.findall("<li>([^<]*)</li>", listed[1])]
+        earned = numbers(listed[2])
+        (said,) = numbers(cost[1])
+        if abs(sum(items) - sum(earned) - said) > 0.05 * (len(items) + len(earned) + 1) + 1e-9:
+            yield f"a reason cost {said}, its parts {items} less {earned}"

@@ -189,16 +189,26 @@ def _reason(reason: Data, said: Data, writer: Writer) -> Html:
 
 
 def _inside(reason: Data, writer: Writer) -> Html | None:
-    """Say what each group of a family cost, where there is more than one."""
+    """Say what each group of a family cost, where there is more than one, and what the others add to it."""
     inside = reason.get("inside", ())
     if len(inside) < 2:
         return None
+    weighty = [one for one in inside if one["points_lost"] >= FEWEST_POINTS]
     items = [
         tag("li", writer.named(group_title(one["group"], writer), _points_of(one["points_lost"], writer)))
-        for one in inside
-        if one["points_lost"] >= FEWEST_POINTS
+        for one in weighty
     ]
-    return joined([tag("p", writer.word("reasons.inside"), class_="note"), tag("ul", items, class_="list")])
+    rest = round(reason["points_lost"] - sum(one["points_lost"] for one in weighty), 1)
+    if rest > 0.0:
+        items.append(tag("li", writer.named(writer.word("reasons.others"), _points_of(rest, writer))))
+    earned = writer.word("reasons.others_earned", points=_points_of(-rest, writer)) if rest < 0.0 else None
+    return joined(
+        [
+            tag("p", writer.word("reasons.inside"), class_="note"),
+            tag("ul", items, class_="list"),
+            tag("p", earned, class_="note") if earned else None,
+        ]
+    )
 
 
 def _points_of(points: float, writer: Writer) -> str:

@@ -142,6 +142,8 @@ _WORDS: Final = {
     "reasons.none": "No reason cost points worth naming.",
     "reasons.lost": "{points} lost",
     "reasons.inside": "Facts of this kind that cost points:",
+    "reasons.others": "Other facts of this kind, together",
+    "reasons.others_earned": "Other facts of this kind together earned {points}, which are taken off above.",
     "reasons.policy": "Rule of the policy",
     "reasons.basis": "Allowed by law on the ground of {basis}.",
     "basis.legal_capacity": "legal capacity",

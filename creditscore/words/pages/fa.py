@@ -141,6 +141,8 @@ _WORDS: Final = {
     "reasons.none": "هیچ دلیلی امتیاز درخور ذکری کم نکرد.",
     "reasons.lost": "{points} کم شد",
     "reasons.inside": "داده‌هایی از این دست که امتیاز کم کرد:",
+    "reasons.others": "داده‌های دیگر از این دست، روی هم",
+    "reasons.others_earned": "داده‌های دیگر از این دست روی هم {points} افزود که از رقم بالا کم شده است.",
     "reasons.policy": "ضابطهٔ اعطای تسهیلات",
     "reasons.basis": "به استناد {basis} در قانون مجاز است.",
     "basis.legal_capacity": "اهلیت قانونی",

@@ -136,6 +136,8 @@ _WORDS: Final = {
     "reasons.none": "没有值得一提的扣分原因。",
     "reasons.lost": "扣 {points}",
     "reasons.inside": "其中扣分的事项：",
+    "reasons.others": "同类其他事项合计",
+    "reasons.others_earned": "同类其他事项合计加了 {points}，已在上面的扣分中抵减。",
     "reasons.policy": "政策规则",
     "reasons.basis": "依法以{basis}为据。",
     "basis.legal_capacity": "民事行为能力",
