@@ -17,6 +17,8 @@ from creditscore.errors import CreditScoreError, ParameterError
 
 AS_OF = datetime(2024, 6, 1, tzinfo=UTC)
 ONE = {"application_id": 1, "applicant_id": "p1", "as_of": AS_OF, "amount": 100.0}
+FEATURES = [cs.application_features(("amount",))]
+BOTH = ("applications", "portfolio")
 PAID = {"applicant_id": "p1", "event_time": datetime(2024, 5, 1, 10, tzinfo=UTC), "amount": 5.0}
 
 
@@ -57,36 +59,40 @@ class Asked(NamedTuple):
 def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Asked]:
     random, n = np.random.default_rng(0), 200
     records = [ONE | {"application_id": k, "applicant_id": f"p{k}", "amount": 1.0 + k} for k in range(n)]
-    applications, portfolio = cs.Applications.from_records(records), cs.Portfolio.from_records({})
+    asked = {
+        "applications": cs.Applications.from_records(records), "portfolio": cs.Portfolio.from_records({})
+    }  # fmt: skip
     bad = (np.arange(n) + random.normal(size=n) * 50 > 100).astype(float)
-    features = [cs.application_features(("amount",))]
-    pipeline = cs.CreditPipeline(features, scorer=cs.CreditScorer(n_estimators=3)).fit(
-        applications, portfolio, bad
-    )
+    pipeline = cs.CreditPipeline(FEATURES, scorer=cs.CreditScorer(n_estimators=3)).fit(**asked, bad=bad)
+    folder = tmp_path_factory.mktemp("other_kinds")
+    return {
+        **of_the_pipeline(pipeline, asked, folder), **of_decisions(pipeline, asked["portfolio"]), **of_data(),
+        **of_people(pipeline, asked, bad), **of_segments(),
+    }  # fmt: skip
+
+
+def of_the_pipeline(pipeline: cs.CreditPipeline, asked: dict[str, Any], folder: Path) -> dict[str, Asked]:
+    one = {"application": ONE, "portfolio": asked["portfolio"]}
+    return {
+        "score": Asked(pipeline.score, one, ("portfolio",)),
+        "score_many": Asked(pipeline.score_many, asked, BOTH),
+        "explain": Asked(pipeline.explain, asked, BOTH),
+        "compute_features": Asked(pipeline.compute_features, asked, BOTH),
+        "save": Asked(pipeline.save, {"folder": folder / "model"}, ()),
+        "pipeline": Asked(cs.CreditPipeline, {"features": FEATURES}, ("scale", "master_scale", "segments")),
+        "points_table": Asked(
+            cs.points_table, {"model": pipeline.model.fitted, "scale": cs.ScoreScale()}, ("model", "scale")
+        ),
+    }
+
+
+def of_decisions(pipeline: cs.CreditPipeline, portfolio: cs.Portfolio) -> dict[str, Asked]:
     policy = cs.Policy("p", "1", cutoff=500)
     record = pipeline.decide(ONE, portfolio, policy=policy)
-    both = ("applications", "portfolio")
-    asked = {"applications": applications, "portfolio": portfolio}
-    fair = {"pipeline": pipeline, **asked, "bad": bad, "groups": ["a", "b"] * 100, "cutoff": 500}
-    folder = tmp_path_factory.mktemp("other_kinds")
-    columns = {"amount": np.arange(50.0)}
     return {
-        "score": Asked(pipeline.score, {"application": ONE, "portfolio": portfolio}, ("portfolio",)),
-        "score_many": Asked(pipeline.score_many, asked, both),
         "decide": Asked(
             pipeline.decide, {"application": ONE, "portfolio": portfolio, "policy": policy},
             ("portfolio", "policy"),
-        ),
-        "explain": Asked(pipeline.explain, asked, both),
-        "compute_features": Asked(pipeline.compute_features, asked, both),
-        "save": Asked(pipeline.save, {"folder": folder / "model"}, ()),
-        "pipeline": Asked(cs.CreditPipeline, {"features": features}, ("scale", "master_scale", "segments")),
-        "Portfolio": Asked(
-            cs.Portfolio.from_records, {"tables": {"payments": [PAID]}},
-            ("timezone", "calendar", "digits", "midnight"),
-        ),
-        "Applications": Asked(
-            cs.Applications.from_records, {"records": ONE}, ("timezone", "calendar", "digits", "midnight")
         ),
         "Policy": Asked(
             cs.Policy, {"name": "p", "version": "1", "cutoff": 500},
@@ -100,15 +106,39 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Asked]:
             ("record", "audience", "language", "calendar", "kind", "reviews", "replaces", "model",
              "keep_months", "valid_days"),
         ),
+    }  # fmt: skip
+
+
+def of_data() -> dict[str, Asked]:
+    read = ("timezone", "calendar", "digits", "midnight")
+    return {
+        "Portfolio": Asked(cs.Portfolio.from_records, {"tables": {"payments": [PAID]}}, read),
+        "Applications": Asked(cs.Applications.from_records, {"records": ONE}, read),
         "OutcomeRule": Asked(cs.OutcomeRule, {}, ("window",)),
+    }
+
+
+def of_people(pipeline: cs.CreditPipeline, asked: dict[str, Any], bad: np.ndarray) -> dict[str, Asked]:
+    fair = {"pipeline": pipeline, **asked, "bad": bad, "groups": ["a", "b"] * 100, "cutoff": 500}
+    return {
         "compute_measures": Asked(
-            cs.compute_measures, {"portfolio": portfolio, "dates": ["2024-07-01T00:00:00Z"]},
+            cs.compute_measures, {"portfolio": asked["portfolio"], "dates": ["2024-07-01T00:00:00Z"]},
             ("portfolio", "dates", "settings"),
         ),
         "calendar_grid": Asked(
             cs.calendar_grid, {"start": "2024-01-01", "stop": "2024-03-01"}, ("start", "stop", "step")
         ),
-        "community_groups": Asked(cs.community_groups, asked, (*both, "way", "as_of")),
+        "community_groups": Asked(cs.community_groups, asked, (*BOTH, "way", "as_of")),
+        "assess_fairness": Asked(
+            cs.assess_fairness, fair,
+            ("pipeline", *BOTH, "groups", "cutoff", "intersections", "reference", "laws"),
+        ),
+    }  # fmt: skip
+
+
+def of_segments() -> dict[str, Asked]:
+    columns = {"amount": np.arange(50.0)}
+    return {
         "summarise_segments": Asked(
             cs.summarise_segments,
             {"segments": [cs.Segment("low", "amount < 30")], "columns": columns, "bad": np.arange(50) % 2.0},
@@ -119,14 +149,7 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Asked]:
             {"columns": columns, "probability": np.full(50, 0.5), "bad": np.arange(50) % 2.0},
             ("probability", "bad"),
         ),
-        "points_table": Asked(
-            cs.points_table, {"model": pipeline.model.fitted, "scale": cs.ScoreScale()}, ("model", "scale")
-        ),
-        "assess_fairness": Asked(
-            cs.assess_fairness, fair,
-            ("pipeline", *both, "groups", "cutoff", "intersections", "reference", "laws"),
-        ),
-    }  # fmt: skip
+    }
 
 
 NAMES = (

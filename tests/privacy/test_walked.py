@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from tests.data.test_pseudonyms import renamed
 
 KEY = bytes(range(32))
 RARE = 81_234.57
+Ran = tuple[int, str, str]
 
 
 def called(one: str) -> str:
@@ -53,7 +56,7 @@ def read(folder: Path) -> tuple[cs.Portfolio, cs.Applications]:
 
 def run(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str
-) -> tuple[int, str, str]:
+) -> Ran:
     from creditscore import cli
 
     monkeypatch.setattr("sys.argv", ["creditscore", *arguments])
@@ -82,25 +85,7 @@ def test_a_person_is_decided_on_handed_out_and_erased_and_every_other_proof_hold
             records[row] = pipeline.decide(asked.take([row]), portfolio, policy=policy, ledger=ledger)
         before = ledger.tree.sign(signer)
         receipts = {row: ledger.tree.receipt(one.decision_id, before) for row, one in records.items()}
-    data, ledger_at = str(folder / "data"), str(folder / "ledger.db")
-    keys = ("--ledger", ledger_at, "--key-file", str(folder / "ledger.key"))
-    keys += ("--pseudonyms-key", str(folder / "ids.key"))
-
-    code, out, err = run(capsys, monkeypatch, "subject", "export", data, who, *keys)
-    assert (code, err) == (0, "")
-    kept: dict[str, Any] = json.loads(out)
-    assert len(kept["decisions"]) == len(mine) > 0
-    assert {table["table"] for table in kept["tables"]} >= {"payments", "ties", "persons"}
-    assert "客户" not in out
-    code, out, _ = run(capsys, monkeypatch, "subject", "erase", data, who, *keys, "--yes", "--json")
-    done = json.loads(out)
-    assert (code, done["keys"]) == (0, 1)
-    assert done["rows"]["payments"] > 0
-    for language in ("en", "fa", "zh"):
-        code, out, _ = run(capsys, monkeypatch, "subject", "export", data, who, *keys, "--language", language)
-        gone = json.loads(out)
-        assert (gone["tables"], gone["decisions"], gone["erased_decisions"]) == ([], [], len(mine))
-
+    handed_out_and_erased(folder, who, len(mine), partial(run, capsys, monkeypatch, "subject"))
     with cs.Ledger.open(folder / "ledger.db", key=ledger_key) as ledger:
         after, trust = ledger.tree.sign(signer), Trust.of(signer)
         assert not fork_between(before.head, after.head, ledger.tree.consistency(before.head.size))
@@ -114,6 +99,32 @@ def test_a_person_is_decided_on_handed_out_and_erased_and_every_other_proof_hold
             assert again.to_json() == records[row].to_json()
             assert cs.replay_decision(again, pipeline.model) is None
             assert ledger.tree.receipt(number, after).check(again.sha256, trust).is_good
+    assert_nothing_in_the_clear(folder)
+
+
+def handed_out_and_erased(folder: Path, who: str, decided: int, subject: Callable[..., Ran]) -> None:
+    """Ask on the command line for what is kept of somebody, have it erased, and ask again."""
+    data, ledger_at = str(folder / "data"), str(folder / "ledger.db")
+    keys = ("--ledger", ledger_at, "--key-file", str(folder / "ledger.key"))
+    keys += ("--pseudonyms-key", str(folder / "ids.key"))
+    code, out, err = subject("export", data, who, *keys)
+    assert (code, err) == (0, "")
+    kept: dict[str, Any] = json.loads(out)
+    assert len(kept["decisions"]) == decided > 0
+    assert {table["table"] for table in kept["tables"]} >= {"payments", "ties", "persons"}
+    assert "客户" not in out
+    code, out, _ = subject("erase", data, who, *keys, "--yes", "--json")
+    done = json.loads(out)
+    assert (code, done["keys"]) == (0, 1)
+    assert done["rows"]["payments"] > 0
+    for language in ("en", "fa", "zh"):
+        code, out, _ = subject("export", data, who, *keys, "--language", language)
+        gone = json.loads(out)
+        assert (gone["tables"], gone["decisions"], gone["erased_decisions"]) == ([], [], decided)
+
+
+def assert_nothing_in_the_clear(folder: Path) -> None:
+    """No id as it came, no amount of who was erased and no key stands in a file beside the data."""
     files = [file for file in folder.rglob("*") if file.is_file() and file.parent.name != "data"]
     assert len(files) > 8
     for file in files:

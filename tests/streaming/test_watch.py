@@ -48,19 +48,25 @@ def opened(home, model=None) -> cs.Stream:
     return cs.Stream(home / "p", home / "s", model=model)
 
 
+@pytest.fixture
+def asked(monkeypatch) -> list[int]:
+    """How many were scored at once, each time that some were."""
+    counts: list[int] = []
+    real = watching._one_part
+    monkeypatch.setattr(
+        watching, "_one_part", lambda *given: (counts.append(len(given[2])), real(*given))[1]
+    )
+    return counts
+
+
 def look(stream: cs.Stream, at: object, **more: object) -> tuple[cs.ScoreMoved, ...]:
     return stream.watch(SOME, POINTS, as_of=at, **more)
 
 
 @pytest.mark.as_given
-def test_whoever_moved_is_told_of_and_nobody_else(begun, model, monkeypatch):
+def test_whoever_moved_is_told_of_and_nobody_else(begun, model, asked):
     """On each day, and after facts within a day: the same as scoring everybody, each alone."""
     home, start, late = begun
-    asked: list[int] = []
-    real = watching._one_part
-    monkeypatch.setattr(
-        watching, "_one_part", lambda *given: (asked.append(len(given[2])), real(*given))[1]
-    )
     rng, found, spared = random.Random(5), 0, 0
     with opened(home, model) as stream:
         assert look(stream, start) == ()
@@ -182,14 +188,9 @@ def test_what_the_clock_alone_moves_within_a_day_is_found_on_request(begun, mode
         assert [one.applicant_id for one in moved] == [one for one in SOME if far(told[one], now[one])]
 
 
-def test_everybody_is_scored_again_once_the_last_time_lies_so_far_back(begun, model, monkeypatch):
+def test_everybody_is_scored_again_once_the_last_time_lies_so_far_back(begun, model, asked):
     """Looks every two hours, everybody after five: at 0, 6, 12 and 18 o'clock, and on the new day."""
     home, start, _ = begun
-    asked: list[int] = []
-    real = watching._one_part
-    monkeypatch.setattr(
-        watching, "_one_part", lambda *given: (asked.append(len(given[2])), real(*given))[1]
-    )
     day, found = start.replace(hour=0, minute=0), []
     with opened(home, model) as stream:
         for hour in range(0, 26, 2):

@@ -105,28 +105,22 @@ def test_a_receipt_holds_the_parts_of_one_and_no_others(kept, tmp_path, reader):
 
 
 @pytest.mark.parametrize("reader", [by_library, by_script])
-def test_nothing_was_signed_before_it_was_decided(kept, tmp_path, reader):
+@pytest.mark.parametrize(
+    ("what", "name", "since", "receipt"),
+    [("record", "record", "decided_at", "receipt.json"), ("report", "subject", "issued_at", None)],
+)
+def test_nothing_was_signed_before_it_was_decided_or_issued(
+    kept, tmp_path, reader, what, name, since, receipt
+):
     """Who has a revoked key writes a moment before the revocation, and a decision of a later one tells."""
-    record = plain(kept, "record")
-    body = {name: part for name, part in record.items() if name != "signature"}
-    decided = datetime.fromisoformat(record["decided_at"])
-    for moment, passes in ((decided, True), (decided - timedelta(microseconds=1), False)):
-        signature = sign("record", canonical_v1(body).encode(), LENDER, signed_at=moment).to_plain()
+    document = plain(kept, name)
+    body = {key: part for key, part in document.items() if key != "signature"}
+    first = datetime.fromisoformat(document[since])
+    for moment, passes in ((first, True), (first - timedelta(microseconds=1), False)):
+        signature = sign(what, canonical_v1(body).encode(), LENDER, signed_at=moment).to_plain()
         path = tmp_path / "signed.json"
         path.write_text(canonical_v1(body | {"signature": signature}))
-        assert reader(kept, path, kept / "receipt.json") is passes
-
-
-@pytest.mark.parametrize("reader", [by_library, by_script])
-def test_no_report_was_signed_before_it_was_issued(kept, tmp_path, reader):
-    report = plain(kept, "subject")
-    body = {name: part for name, part in report.items() if name != "signature"}
-    issued = datetime.fromisoformat(report["issued_at"])
-    for moment, passes in ((issued, True), (issued - timedelta(microseconds=1), False)):
-        signature = sign("report", canonical_v1(body).encode(), LENDER, signed_at=moment).to_plain()
-        path = tmp_path / "signed.json"
-        path.write_text(canonical_v1(body | {"signature": signature}))
-        assert reader(kept, path, None) is passes
+        assert reader(kept, path, receipt and kept / receipt) is passes
 
 
 def test_no_other_moment_of_issue_within_its_record_hides_that_of_a_report(kept):

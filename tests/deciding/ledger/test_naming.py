@@ -97,10 +97,15 @@ def test_what_says_it_in_another_form_is_refused(text):
         named_in(text)
 
 
-def test_serve_holds_the_ledger_to_the_key_that_it_is_given(path, tmp_path):
-    key_file = tmp_path / "ledger.key"
-    key_file.write_text(KEY.hex())
-    key_file.chmod(0o600)
+@pytest.fixture
+def key_file(tmp_path):
+    file = tmp_path / "ledger.key"
+    file.write_text(KEY.hex())
+    file.chmod(0o600)
+    return file
+
+
+def test_serve_holds_the_ledger_to_the_key_that_it_is_given(path, key_file, tmp_path):
     for name in ("one", "other"):
         cs.Pseudonyms.generate(tmp_path / name)
 
@@ -115,10 +120,7 @@ def test_serve_holds_the_ledger_to_the_key_that_it_is_given(path, tmp_path):
             served(wrong)
 
 
-def test_nobody_is_looked_for_under_another_key_on_the_command_line(path, tmp_path):
-    key_file = tmp_path / "ledger.key"
-    key_file.write_text(KEY.hex())
-    key_file.chmod(0o600)
+def test_nobody_is_looked_for_under_another_key_on_the_command_line(path, key_file):
     with cs.Ledger.open(path, key=KEY) as ledger:
         ledger.naming.hold(NAMES)
     with ExitStack() as stack:
