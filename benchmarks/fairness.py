@@ -11,17 +11,20 @@ results_fairness.md. Not part of `make bench`.
 from __future__ import annotations
 
 import argparse
-import json
 import platform
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent / "peers"))
+
 import lightgbm
 import numpy as np
+from _search import area, by_chance, unbeaten
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import KFold
 
@@ -32,36 +35,6 @@ SHARE = 0.7
 # The corner from which areas of fronts are measured: what nobody would choose.
 LOSS_OF_AUC, LOWEST_RATIO = 0.03, 0.7
 RESAMPLES = 200
-FAIRLEARN = """
-import json, sys, time
-import lightgbm, numpy as np
-from fairlearn.reductions import DemographicParity, GridSearch
-given = np.load(sys.argv[1])
-X, others, bad, folds, group = (given[name] for name in ("X", "others", "bad", "folds", "group"))
-started = time.process_time()
-how = dict(n_jobs=1, verbosity=-1, random_state=0, num_leaves=8, learning_rate=0.05, n_estimators=150)
-lightgbm.LGBMClassifier(**how).fit(X, bad)
-size = max(3, int(float(given["seconds"]) / (time.process_time() - started) / 3.2))
-
-def grown(rows):
-    found = GridSearch(lightgbm.LGBMClassifier(**how), DemographicParity(), grid_size=size)
-    found.fit(X[rows], bad[rows].astype(int), sensitive_features=group[rows])
-    return found.predictors_
-
-def z(model, X):  # where multipliers make all labels one, the model is a constant
-    p = model.predict_proba(X)
-    p = p[:, 1] if p.shape[1] == 2 else np.full(len(X), float(model.classes_[0]))
-    p = np.clip(p, 1e-9, 1 - 1e-9)
-    return np.log(p) - np.log1p(-p)
-
-said = [np.zeros(len(X)) for _ in range(size)]
-for fold in range(3):
-    for one, model in zip(said, grown(folds != fold), strict=True):
-        one[folds == fold] = z(model, X[folds == fold])
-whole = [z(model, others).tolist() for model in grown(folds >= 0)]
-spent = time.process_time() - started
-json.dump(dict(z=[one.tolist() for one in said], said=whole, seconds=spent), open(sys.argv[2], "w"))
-"""
 EDUCATION = {1: "graduate school", 2: "university", 3: "high school"}
 MARRIAGE = {1: "married", 2: "single", 3: "other"}
 
@@ -101,25 +74,6 @@ def protected(people: int) -> dict[str, Any]:
     }
 
 
-def area(points: list[tuple[float, float]], corner: tuple[float, float]) -> float:
-    """Area that a front covers above a corner, in AUC times impact ratio."""
-    best, found, right = corner[1], 0.0, sorted(points, reverse=True)
-    for auc, ratio in right:
-        if auc > corner[0] and ratio > best:
-            found += (auc - corner[0]) * (ratio - best)
-            best = ratio
-    return found
-
-
-def front(points: list[tuple[float, float]]) -> list[int]:
-    """Positions of the points that no other one beats."""
-    return [
-        k
-        for k, one in enumerate(points)
-        if not any(other != one and other[0] >= one[0] and other[1] >= one[1] for other in points)
-    ]
-
-
 def ratio_of(z: np.ndarray, groups: dict[str, Any], rows: np.ndarray) -> float:
     """Lowest impact ratio of any attribute where the safest share is approved."""
     labels = {name: np.asarray(one, object)[rows] for name, one in groups.items()}
@@ -155,14 +109,7 @@ def random_models(
     found: list[dict[str, Any]] = []
     until = time.process_time() + seconds
     while time.process_time() < until:
-        random = np.random.default_rng([11, len(found)])
-        how = {
-            "num_leaves": int(random.integers(4, 64)), "learning_rate": float(10 ** random.uniform(-2, -0.7)),
-            "n_estimators": int(random.integers(50, 300)), "min_child_samples": int(random.integers(5, 200)),
-            "colsample_bytree": float(random.uniform(0.2, 1.0)),
-            "reg_lambda": float(10 ** random.uniform(-1, 2)),
-            "random_state": len(found), "n_jobs": 1, "verbosity": -1,
-        }  # fmt: skip
+        how = by_chance(len(found))
         z = np.empty(choosing.size)
         for fit, judge in KFold(3, shuffle=True, random_state=0).split(choosing):
             model = lightgbm.LGBMClassifier(**how).fit(X[choosing[fit]], cards.bad[choosing[fit]])
@@ -187,17 +134,14 @@ def reductions(
         folds[judge] = number
     known = ["not known" if one is None else one for one in np.asarray(cards.groups["education"], object)]
     with tempfile.TemporaryDirectory() as folder:
-        given, told, script = (Path(folder) / name for name in ("given.npz", "told.json", "fit.py"))
         np.savez(
-            given, X=X[choosing], others=X[certifying], bad=cards.bad[choosing], folds=folds,
+            f"{folder}/given.npz", X=X[choosing], others=X[certifying], bad=cards.bad[choosing], folds=folds,
             group=np.array(known)[choosing], seconds=seconds,
         )  # fmt: skip
-        script.write_text(FAIRLEARN, encoding="utf-8")
-        subprocess.run([python, "-W", "ignore", str(script), str(given), str(told)], check=True)
-        answer = json.loads(told.read_text(encoding="utf-8"))
-    models = zip(answer["z"], answer["said"], strict=True)
-    found = [judged(cards, choosing, np.array(z), np.array(said)) for z, said in models]
-    return found, float(answer["seconds"])
+        subprocess.run([python, "-W", "ignore", str(HERE / "_fairness_fairlearn.py"), folder], check=True)
+        with np.load(f"{folder}/told.npz") as told:
+            models, spent = list(zip(told["z"], told["said"], strict=True)), float(told["seconds"])
+    return [judged(cards, choosing, *one) for one in models], spent
 
 
 def rivals_of(
@@ -229,7 +173,7 @@ def beside(
     ]
     fronts = [[one.log_odds for one in mine]]
     for models in rivals:
-        seen = front([(one["auc"], one["ratio"]) for one in models])
+        seen = unbeaten([(one["auc"], one["ratio"]) for one in models])
         fronts.append([models[k]["said"] for k in seen])
     return areas_of(cards, certifying, fronts, corner)
 

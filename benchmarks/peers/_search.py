@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from _peer import FOLDER, array
 
@@ -42,12 +44,16 @@ def ratio_of(z: np.ndarray, groups: np.ndarray) -> float:
     return float(min(found))
 
 
-def auc(bad: np.ndarray, z: np.ndarray) -> float:
-    """Chance that a bad one ranks as riskier than a good one, ties by half."""
-    order, places = np.unique(z, return_inverse=True)
-    bads, goods = (np.bincount(places[bad == one], minlength=len(order)) for one in (1, 0))
-    below = np.cumsum(goods) - goods
-    return float((bads * (below + goods / 2)).sum() / (bads.sum() * goods.sum()))
+def by_chance(number: int) -> dict[str, Any]:
+    """Parameters of LightGBM that are drawn."""
+    random = np.random.default_rng([11, number])
+    return {
+        "num_leaves": int(random.integers(4, 64)), "learning_rate": float(10 ** random.uniform(-2, -0.7)),
+        "n_estimators": int(random.integers(50, 300)), "min_child_samples": int(random.integers(5, 200)),
+        "colsample_bytree": float(random.uniform(0.2, 1.0)),
+        "reg_lambda": float(10 ** random.uniform(-1, 2)),
+        "random_state": number, "n_jobs": 1, "verbosity": -1,
+    }  # fmt: skip
 
 
 def unbeaten(points: list[tuple[float, float]]) -> list[int]:
@@ -57,3 +63,13 @@ def unbeaten(points: list[tuple[float, float]]) -> list[int]:
         for k, one in enumerate(points)
         if not any(other != one and other[0] >= one[0] and other[1] >= one[1] for other in points)
     ]
+
+
+def area(points: list[tuple[float, float]], corner: tuple[float, float]) -> float:
+    """Area that a front covers above a corner, in AUC times impact ratio."""
+    best, found, right = corner[1], 0.0, sorted(points, reverse=True)
+    for auc, ratio in right:
+        if auc > corner[0] and ratio > best:
+            found += (auc - corner[0]) * (ratio - best)
+            best = ratio
+    return found

@@ -82,8 +82,7 @@ def missed(folder: Path, script: str, row: str, _: str) -> Facts:
 
 def area_of(folder: Path, script: str, row: str, _: str) -> Facts:
     """Area in AUC times impact ratio that a front covers on people on whom nothing was fitted."""
-    from _search import ratio_of
-    from fairness import area
+    from _search import area, ratio_of
 
     values, settings = values_of(folder, script, row), settings_of(folder)
     if values is None:

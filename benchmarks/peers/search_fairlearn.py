@@ -7,13 +7,16 @@ import warnings
 import lightgbm
 import numpy as np
 from _peer import done, measure
-from _search import People, auc, models, ratio_of, unbeaten
+from _search import People, models, ratio_of, unbeaten
 from fairlearn.reductions import DemographicParity, GridSearch
+from judging import auc
 
 
-def grown(X: np.ndarray, bad: np.ndarray, groups: np.ndarray, count: int) -> list[lightgbm.LGBMClassifier]:
-    """Grow the models of one grid: LightGBM with its defaults, relabelled and weighted by fairlearn."""
-    beneath = lightgbm.LGBMClassifier(n_jobs=1, random_state=0, verbosity=-1)
+def grown(
+    X: np.ndarray, bad: np.ndarray, groups: np.ndarray, count: int, **how: float
+) -> list[lightgbm.LGBMClassifier]:
+    """Grow the models of one grid: LightGBM, with its defaults but for these, in fairlearn's weights."""
+    beneath = lightgbm.LGBMClassifier(n_jobs=1, random_state=0, verbosity=-1, **how)
     search = GridSearch(beneath, constraints=DemographicParity(), grid_size=count)
     search.fit(X, bad.astype(int), sensitive_features=groups)
     return list(search.predictors_)
