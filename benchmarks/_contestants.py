@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).parent / "peers"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from _accuracy_sets import Contest, Floats, Rows
@@ -170,21 +171,9 @@ def _tune(X: Floats, bad: Rows, who: Any, labels: list[int]) -> dict[str, Any]:
 
 def scorecard(contest: Contest, fit: Rows, judged: Rows, _seed: int, _: Shared) -> Said:
     """optbinning: optimal bins, weights of evidence, logistic regression."""
-    import pandas as pd
-    from optbinning import BinningProcess
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
+    from auc_optbinning import fitted
 
-    names = [f"x{j}" for j in range(contest.X.shape[1])]
-    labels = [names[j] for j in contest.categories]
-    frame = pd.DataFrame(contest.X, columns=names)
-    for name in labels:
-        frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
-    some = [name for name in names if frame[name].iloc[fit].nunique() > 1]
-    process = BinningProcess(some, categorical_variables=[name for name in labels if name in some])
-    model = make_pipeline(process, LogisticRegression(max_iter=1000))
-    model.fit(frame.iloc[fit][some], contest.bad[fit])
-    return Said(model.decision_function(frame.iloc[judged][some]))
+    return Said(fitted(contest, fit, judged))
 
 
 CONTESTANTS: Final[dict[str, Fit]] = {

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-import lightgbm
-import numpy as np
 import shap
-from _peer import FOLDER, array, done, keep, measure, settings
-
-
-def main() -> None:
-    """Time ten rows: it takes rows one after another, so the rest is scaled."""
-    few, X = settings()["few"], array("rows")
-    explainer = shap.TreeExplainer(lightgbm.Booster(model_file=FOLDER / "model.txt"))
-    ten = X[:10]
-    for row, count in {"every row": len(X), "few rows": few}.items():
-        found = measure(
-            row, lambda: explainer.shap_interaction_values(ten), share=len(ten) / count, times=1, values=False
-        )
-        keep(row, np.asarray(found[-1] if isinstance(found, list) else found))
-    done("shap", "shap", "lightgbm")
-
+from _pairs import booster, ten_rows
+from _peer import done
 
 if __name__ == "__main__":
-    main()
+    ten_rows(shap.TreeExplainer(booster()).shap_interaction_values)
+    done("shap", "shap", "lightgbm")
