@@ -185,3 +185,10 @@ class Pseudonyms:
 
     def __repr__(self) -> str:
         return f"Pseudonyms(key {self.key_check})"
+
+
+def are_pseudonyms(labels: Labels) -> bool:
+    """Whether ids, in rising order, have the form of pseudonyms; False where there are none."""
+    if not len(labels) or not isinstance(labels, tuple):
+        return False
+    return all(map(Pseudonyms.looks_like_one, (labels[0], labels[-1])))

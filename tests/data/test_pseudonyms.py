@@ -253,6 +253,10 @@ def test_nothing_that_is_made_of_a_portfolio_holds_an_id(made: Simulated, tmp_pa
     with pytest.raises(ParameterError) as refused:
         pipeline.decide(applications.take([3, 4]), portfolio)
     shown.append(str(refused.value))
+    for ask in (pipeline.score, pipeline.score_many, pipeline.explain, pipeline.decide):
+        with pytest.raises(ParameterError, match="go under pseudonyms, and the 'applicant_id'") as no:
+            ask(cs.Applications(asked).take([3]), portfolio)
+        shown.append(str(no.value))
     files = [file.read_bytes().decode("utf-8", "replace") for file in tmp_path.rglob("*") if file.is_file()]
     assert len(files) > 8
     for text in (*shown, *files):

@@ -10,8 +10,7 @@ from creditscore.data.door.draft import Draft
 from creditscore.data.door.raw import Labels
 from creditscore.data.door.reading import Reading
 from creditscore.data.door.validate import check_sources, check_table
-from creditscore.data.folder.keyed import are_pseudonyms
-from creditscore.data.pseudonyms import Pseudonyms
+from creditscore.data.pseudonyms import Pseudonyms, are_pseudonyms
 from creditscore.data.sources import CONNECTIONS, CONSENTS
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.errors import ContractError, ParameterError

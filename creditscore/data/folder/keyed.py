@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from creditscore.data.door.build import Parts
 from creditscore.data.door.raw import Labels
-from creditscore.data.pseudonyms import Pseudonyms
+from creditscore.data.pseudonyms import Pseudonyms, are_pseudonyms
 from creditscore.errors import ParameterError, PortfolioError
 
 SETTING: Final = "pseudonyms"
@@ -38,13 +38,6 @@ class Named(NamedTuple):
         """Let a portfolio know it."""
         hints = parts.hints if self.is_said else (*parts.hints, UNSAID)
         return parts._replace(pseudonyms_check=self.check, hints=hints)
-
-
-def are_pseudonyms(labels: Labels) -> bool:
-    """Whether ids, in rising order, have the form of pseudonyms; False where there are none."""
-    if not len(labels) or not isinstance(labels, tuple):
-        return False
-    return all(map(Pseudonyms.looks_like_one, (labels[0], labels[-1])))
 
 
 def named_under(settings: Mapping[str, Any], people: Labels, pseudonyms: Pseudonyms | None) -> Named:

@@ -11,6 +11,7 @@ import numpy as np
 
 from creditscore._ground.arrays import Int32, Int64, distinct
 from creditscore.data.door.raw import Labels
+from creditscore.data.pseudonyms import Pseudonyms, are_pseudonyms
 from creditscore.errors import ParameterError
 
 
@@ -48,14 +49,16 @@ class Ids:
         Raises
         ------
         ParameterError
-            If an id is text where these are whole numbers, or the other way round.
+            As for `code`; or if one that is unknown is no pseudonym where these are: it was not read with
+            their key, and stands for nobody new.
         """
         if len(labels) == 1:
-            return np.array([self.code(labels[0])], np.int64)
+            return self._pseudonymous(labels, np.array([self.code(labels[0])], np.int64))
         for label in {type(label): label for label in labels}.values():
             self._check_type(label)
         if isinstance(self.labels, tuple):
-            return np.array([self._find(label) for label in labels], dtype=np.int64)
+            found = np.array([self._find(label) for label in labels], dtype=np.int64)
+            return self._pseudonymous(labels, found)
         ends = np.iinfo(np.int64)
         fits = np.array([ends.min <= label <= ends.max for label in labels], dtype=np.bool_)
         whole = [label if fit else 0 for label, fit in zip(labels, fits.tolist(), strict=True)]
@@ -64,6 +67,16 @@ class Ids:
     def _find(self, label: Any) -> int:
         position = bisect_left(self.labels, label)
         return position if position < len(self.labels) and self.labels[position] == label else -1
+
+    def _pseudonymous(self, labels: Sequence[Any], found: Int64) -> Int64:
+        unknown = [labels[row] for row in np.flatnonzero(found < 0).tolist()]
+        if unknown and are_pseudonyms(self.labels) and not all(map(Pseudonyms.looks_like_one, unknown)):
+            raise ParameterError(
+                f"The people of these tables go under pseudonyms, and the {self.what!r} given is none: "
+                "nobody would be found. Read applications with the key of the tables, pseudonyms=..., or "
+                "give Pseudonyms.of(...) of the id."
+            )
+        return found
 
     def _check_type(self, label: object) -> None:
         as_text = isinstance(self.labels, tuple)
