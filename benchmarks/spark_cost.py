@@ -121,10 +121,13 @@ def main() -> None:
         spark.stop()
     if len(asked.events) > 1:
         told = np.array(rows)
-        known = np.column_stack([np.ones(len(told)), told[:, 2] / 1e3, told[:, 1] / 1e6])
+        known = np.column_stack([np.ones(len(told)), told[:, 0] - 1, told[:, 2] / 1e3, told[:, 1] / 1e6])
         fitted = np.linalg.lstsq(known, told[:, 4], rcond=None)[0]
         off = np.abs(known @ fitted / told[:, 4] - 1.0)
-        words = "processor seconds = {:.1f} + {:.3f} a thousand applicants + {:.2f} a million events"
+        words = (
+            "processor seconds = {:.1f} + {:.1f} for each executor after the first "
+            "+ {:.3f} a thousand applicants + {:.2f} a million events"
+        )
         print(words.format(*fitted))
         print(f"off by {off.mean():.0%} on average, {off.max():.0%} at most")
 
