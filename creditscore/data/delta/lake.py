@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -59,9 +60,14 @@ class Lake:
         ------
         MissingExtraError
             If deltalake is not installed.
+        ParameterError
+            If it is no address, or the options are no texts by name.
         """
-        if not isinstance(root, str | Path) or not str(root):
+        if not isinstance(root, str | Path) or not str(root) or "\0" in str(root):
             raise ParameterError.must_be("root", "a folder, or an address such as s3://bank/lake", root)
+        if options is not None and not _are_texts(options):
+            wanted = "texts by name, as the store of objects takes them"
+            raise ParameterError.must_be("storage_options", wanted, type(options).__name__)
         with needs(caller, package="deltalake", extra="delta"):
             import deltalake  # noqa: F401
         return cls(str(root).rstrip("/"), options)
@@ -148,3 +154,7 @@ class Lake:
             plain = _COLOURS.sub("", _USER.sub("//", str(error)))
             why = " ".join(plain.split())[:_MOST_SAID]
             raise PortfolioError(f"{self}/{name} cannot be had as a Delta table: {why}") from error
+
+
+def _are_texts(options: object) -> bool:
+    return isinstance(options, Mapping) and all(isinstance(one, str) for one in chain(*options.items()))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
+from creditscore._ground.asked import check_made
 from creditscore._ground.canonical import canonical
 from creditscore._ground.zones import UTC_NAME
 from creditscore.data.delta.columns import batches, one_row
@@ -28,6 +30,7 @@ Version: TypeAlias = int | Literal["newest"] | None
 MANIFEST: Final = "portfolio"
 FORMAT: Final = "creditscore-delta"
 _FORMAT_VERSION: Final = 1
+_MOST: Final = 1 << 63
 _COLUMNS: Final = ("format", "version", "settings", "tables", "ever", "set_aside")
 
 
@@ -101,8 +104,9 @@ def read_parts(
     """
     from creditscore.data.door.frames import read_frame
 
+    check_made("set_aside", set_aside, bool, "True or False")
     newest = version == "newest"
-    if not (newest or version is None or (type(version) is int and version >= 0)):
+    if not (newest or version is None or _is_count(version)):
         raise ParameterError.must_be("version", "a number from 0, 'newest', or left out", version)
     kept = _kept(lake, version if isinstance(version, int) else None)
     secrecy = secrecy_of(kept.settings, privacy)
@@ -162,6 +166,10 @@ def _left(kept: _Kept) -> list[str]:
     ]
 
 
+def _is_count(value: object) -> bool:
+    return type(value) is int and 0 <= value < _MOST
+
+
 def _row(kept: _Kept) -> pa.RecordBatchReader:
     plain = {
         "format": FORMAT,
@@ -191,12 +199,16 @@ def _kept(lake: Lake, version: int | None) -> _Kept:
         )
     try:
         settings, tables, ever, aside = (json.loads(row[name]) for name in _COLUMNS[2:])
-        versions = {str(name): TableVersion(int(one[0]), int(one[1])) for name, one in tables.items()}
-        counts = {str(name): int(count) for name, count in aside.items()}
+        versions = {name: TableVersion(*one) for name, one in tables.items()}
+        counts = dict(aside.items())
         named = frozenset(map(str, ever)) | versions.keys()
-        dict(settings)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
         raise PortfolioError(f"{lake}/{MANIFEST} is damaged: it cannot be read ({error}).") from error
+    numbers = (*chain(*versions.values()), *counts.values())
+    if not isinstance(settings, dict) or not all(map(_is_count, numbers)):
+        raise PortfolioError(
+            f"{lake}/{MANIFEST} is damaged: settings stand by name, and counts are whole numbers from 0."
+        )
     unknown = sorted(named - CONTRACTS.keys())
     if unknown:
         raise PortfolioError(f"{lake}/{MANIFEST} names {unknown[0]!r} among its tables.")

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Int64, read_only
+from creditscore._ground.asked import check_made
 from creditscore._ground.files import sync_folder
 from creditscore._ground.zones import calendar_of
 from creditscore.data.door.build import Parts
@@ -42,6 +43,8 @@ _NO_EVENT_ID: Final = "event_id:missing"
 INDEXED: Final = frozenset(
     name for name, contract in CONTRACTS.items() if contract.owner == "person_id" or name == CONSENTS
 )
+# Of settings as they are written.
+_KINDS: Final = {"timezone": str, "weekend": list, "currency": str, "hints": list, "terms": dict}
 
 
 def write_parts(folder: Path, parts: Parts) -> dict[str, FilePart]:
@@ -214,8 +217,13 @@ def secrecy_of(settings: Mapping[str, Any], privacy: StandingPrivacy | None) -> 
     ------
     PortfolioError
         If the secret is missing, or is another.
+    ParameterError
+        If it is none.
     """
     written = settings.get("privacy")
+    if privacy is not None:
+        wanted = "the secret of the standings, for instance from StandingPrivacy.from_file(...)"
+        check_made("privacy", privacy, StandingPrivacy, wanted)
     if privacy is not None and not privacy.has_secret:
         raise PortfolioError("The secret of the standings did not come along; read it from its file.")
     if written is None:
@@ -237,10 +245,13 @@ def settings_in(given: Mapping[str, Any]) -> dict[str, Any]:
     PortfolioError
         If it is not what `settings_of` wrote.
     """
+    wrong = next((name for name, kind in _KINDS.items() if not isinstance(given.get(name), kind)), None)
+    if wrong is not None:
+        raise PortfolioError(f"The manifest is damaged: its settings cannot be read ({wrong}).")
     try:
         return {
             "calendar": calendar_of(given["timezone"], tuple(given["weekend"])),
-            "currency": str(given["currency"]),
+            "currency": given["currency"],
             "hints": tuple(map(str, given["hints"])),
             "terms": SourceTerms.of(**given["terms"]),
         }

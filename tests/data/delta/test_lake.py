@@ -195,13 +195,18 @@ def test_what_cannot_be_read_is_refused_by_name(tmp_path):
     with pytest.raises(PortfolioError, match=r"holds no portfolio .*DeltaTable"):
         cs.Portfolio.open_delta(tmp_path)
     cs.Portfolio(payments=[PAID]).write_delta(tmp_path)
-    for wrong in (-1, True, "oldest", 1.0):
+    for wrong in (-1, True, "oldest", 1.0, 10**30):
         with pytest.raises(ParameterError, match="'version'"):
             cs.Portfolio.open_delta(tmp_path, version=wrong)
     with pytest.raises(PortfolioError, match="portfolio cannot be had"):
         cs.Portfolio.open_delta(tmp_path, version=5)
-    with pytest.raises(ParameterError, match="'root'"):
-        cs.Portfolio.open_delta("")
+    for where in ("", "a\0b"):
+        with pytest.raises(ParameterError, match="'root'"):
+            cs.Portfolio.open_delta(where)
+    odd = {"privacy": "x", "set_aside": "no", "storage_options": {"a": 1}}
+    for name, value in odd.items():
+        with pytest.raises(ParameterError, match=f"'{name}'"):
+            cs.Portfolio.open_delta(tmp_path, **{name: value})
     (file,) = (tmp_path / "payments").glob("*.parquet")
     file.unlink()
     with pytest.raises(PortfolioError, match="payments cannot be had"):
@@ -224,6 +229,11 @@ def test_another_secret_is_refused(tmp_path):
         ("tables", '{"secrets": [0, 1]}', "names 'secrets'"),
         ("tables", '{"payments": [0, 2]}', "1 rows, and 2 were written"),
         ("settings", "{}", "settings cannot be read"),
+        ("tables", '{"payments": [-1, 1]}', "whole numbers from 0"),
+        ("tables", '{"payments": [0, 1e400]}', "whole numbers from 0"),
+        ("set_aside", '{"payments": -3}', "whole numbers from 0"),
+        ("settings", "[]", "whole numbers from 0"),
+        ("settings", '{"currency": 3}', "settings cannot be read"),
         ("settings", "[[[", "cannot be read"),
         ("ever", '["x"]', "names 'x'"),
     ],
