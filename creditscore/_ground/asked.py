@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from creditscore.errors import ParameterError
+from creditscore.errors import NameUnknownError, ParameterError
 
 
 def is_among(value: object, known: Iterable[str]) -> bool:
@@ -30,6 +30,21 @@ def check_choice(name: str, value: object, known: Iterable[str]) -> None:
     """
     if not is_among(value, known):
         raise ParameterError.must_be(name, f"one of {', '.join(map(repr, known))}", value)
+
+
+def check_known(what: str, name: object, known: Collection[str]) -> None:
+    """Refuse what is none of the names that are known, and say which of them is closest to it.
+
+    Raises
+    ------
+    NameUnknownError
+
+    Examples
+    --------
+    >>> check_known("calendar", "jalali", ("gregorian", "jalali"))
+    """
+    if not is_among(name, known):
+        raise NameUnknownError.among(what, name, tuple(known))
 
 
 def check_made(name: str, value: object, kind: type | tuple[type, ...], wanted: str) -> None:

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Int64
-from creditscore._ground.asked import is_among
+from creditscore._ground.asked import check_known
 from creditscore.data.applications import Applications
 from creditscore.data.door.clock import instant
 from creditscore.data.given import check_given
 from creditscore.data.portfolio import Portfolio
-from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.errors import ParameterError
 from creditscore.graph.communities import communities, names_of
 from creditscore.graph.snapshot import snapshot
 from creditscore.graph.structure import components
@@ -71,8 +71,7 @@ def community_groups(
     [0, 0, 1, 1, 2]
     """
     check_given(applications=applications, portfolio=portfolio, some=True)
-    if not is_among(way, WAYS):
-        raise NameUnknownError.among("way to group people", way, WAYS)
+    check_known("way to group people", way, WAYS)
     moment = int(applications.as_of.max()) if as_of is None else instant(as_of, "as_of")
     shot = snapshot(portfolio, moment)
     network = portfolio.network

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import numpy as np
 
+from creditscore._ground.asked import check_known
 from creditscore._ground.extras import needs
 from creditscore.data.applications import Applications
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
-from creditscore.errors import FittingError, NameUnknownError, ParameterError
+from creditscore.errors import FittingError, ParameterError
 from creditscore.pipeline.crossing import CrossValidated, Folding, Pair, Prepared, prepared
 
 if TYPE_CHECKING:
@@ -150,8 +151,7 @@ def search(
     """
     if not isinstance(trials, int) or isinstance(trials, bool) or trials < 1:
         raise ParameterError.must_be("trials", "a whole number of at least 1", trials)
-    if metric not in _RISES:
-        raise NameUnknownError.among("metric", metric, tuple(_RISES))
+    check_known("metric", metric, _RISES)
     with needs("search", package="optuna", extra="search"):
         import optuna
     rows = prepared(

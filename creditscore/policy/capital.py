@@ -9,7 +9,8 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from creditscore.errors import NameUnknownError, ParameterError
+from creditscore._ground.asked import check_known
+from creditscore.errors import ParameterError
 
 Floats = NDArray[np.float64]
 RetailKind: TypeAlias = Literal["mortgage", "revolving", "other"]
@@ -78,8 +79,7 @@ def retail_capital(
     """
     from scipy.special import ndtr, ndtri
 
-    if kind not in CORRELATION:
-        raise NameUnknownError.among("kind of retail loan", kind, tuple(CORRELATION))
+    check_known("kind of retail loan", kind, CORRELATION)
     pd = _within("probability_of_default", probability_of_default, 1.0)
     lgd = _within("loss_given_default", loss_given_default, 1.0)
     money = _within("exposure", exposure, np.inf)

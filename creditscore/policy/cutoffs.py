@@ -10,7 +10,8 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from creditscore.errors import FittingError, NameUnknownError, ParameterError
+from creditscore._ground.asked import check_known
+from creditscore.errors import FittingError, ParameterError
 from creditscore.validation.resampling import Resampling
 from creditscore.validation.results import Metric
 from creditscore.validation.strategy import StrategyCurve, StrategyPoint, strategy_curve
@@ -135,8 +136,7 @@ def best_cutoff(
     >>> best_cutoff(curve, "approval", CutoffLimits(most_bad_rate=0.3)).cutoff
     500.0
     """
-    if goal not in GOALS:
-        raise NameUnknownError.among("goal", goal, tuple(GOALS))
+    check_known("goal", goal, GOALS)
     kept = {} if limits is None else limits.kept(curve)
     allowed = np.all([np.ones(len(curve), bool), *kept.values()], axis=0)
     if not allowed.any():

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
+from creditscore._ground.asked import check_known
 from creditscore._ground.files import write_by_ending
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.report.model import ModelReport
@@ -108,8 +109,7 @@ def model_card(
         raise ParameterError.must_be("report", "a ModelReport", type(report).__name__)
     if report.data["language"] != "en":
         raise ParameterError.must_be("report", "a report in English, as cards are", report.data["language"])
-    if form not in _HEADINGS:
-        raise NameUnknownError.among("form", form, tuple(_HEADINGS))
+    check_known("form", form, _HEADINGS)
     own, headings = dict(given or {}), _HEADINGS[form]
     for name, text in own.items():
         if name not in dict(headings):

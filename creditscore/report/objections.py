@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
+from creditscore._ground.asked import check_known
 from creditscore._ground.canonical import canonical_v1, read_json, sha256
 from creditscore._ground.instants import moment_or_now
 from creditscore.deciding.working_days import WorkingCalendar, WorkingWeek
@@ -295,8 +296,7 @@ def open_objection(
 def _rule(rule: ObjectionRule | str) -> ObjectionRule:
     if isinstance(rule, ObjectionRule):
         return rule
-    if rule not in RULES:
-        raise NameUnknownError.among("rule of objection", rule, sorted(RULES))
+    check_known("rule of objection", rule, sorted(RULES))
     return RULES[rule]
 
 

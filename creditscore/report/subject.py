@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from creditscore._ground.asked import check_known
 from creditscore._ground.instants import moment_or_now
 from creditscore.data.about import TableAbout, about, asked_by, contract_of, ids_of
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.contracts import APPLICATIONS, CONTRACTS
-from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.errors import ParameterError
 from creditscore.report.contents import for_subject
 from creditscore.report.document import Report, environment, hashed
 from creditscore.report.pages.subject import subject_page
@@ -96,8 +97,7 @@ def subject_export(
     (1, False)
     """
     for name, value, known in (("language", language, LANGUAGES), ("calendar", calendar, CALENDARS)):
-        if value not in known:
-            raise NameUnknownError.among(name, value, known)
+        check_known(name, value, known)
     at = moment_or_now(issued_at, "issued_at")
     if applications is not None and not hasattr(applications, "applicant_ids"):
         raise ParameterError.must_be("applications", "Applications", type(applications).__name__)

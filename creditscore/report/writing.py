@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from creditscore._ground.asked import is_among
-from creditscore.errors import NameUnknownError
+from creditscore._ground.asked import check_known
 from creditscore.words.calendars import CALENDARS, Calendar
 from creditscore.words.labels import AnyLabel
 from creditscore.words.languages import LANGUAGES, Language, page_texts_in, texts_in
@@ -59,10 +58,8 @@ class Writer:
     _digits: Mapping[int, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if not is_among(self.language, LANGUAGES):
-            raise NameUnknownError.among("language", self.language, LANGUAGES)
-        if not is_among(self.calendar, CALENDARS):
-            raise NameUnknownError.among("calendar", self.calendar, CALENDARS)
+        check_known("language", self.language, LANGUAGES)
+        check_known("calendar", self.calendar, CALENDARS)
         texts, said = page_texts_in(self.language), texts_in(self.language)
         marks = {".": said.script.decimal, ",": said.script.thousands, "%": texts.percent_mark}
         digits = dict(zip("0123456789", said.script.digits, strict=True))

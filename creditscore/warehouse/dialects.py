@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from creditscore._ground.asked import check_known
 from creditscore._ground.extras import needs
-from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.errors import ParameterError
 
 # What each dialect writes for: an instant in microseconds since 1970 UTC; a number, NULL where it is none; a
 # text in the order of its code points; the value of the row with the greatest position; a quantile by linear
@@ -75,8 +76,7 @@ def check_dialect(dialect: str) -> None:
     NameUnknownError
         Names the closest one.
     """
-    if dialect not in _DIALECTS:
-        raise NameUnknownError.among("dialect", dialect, DIALECTS)
+    check_known("dialect", dialect, DIALECTS)
 
 
 def check_lists(dialect: str) -> None:

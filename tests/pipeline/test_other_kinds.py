@@ -67,7 +67,7 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Asked]:
     folder = tmp_path_factory.mktemp("other_kinds")
     return {
         **of_the_pipeline(pipeline, asked, folder), **of_decisions(pipeline, asked["portfolio"]), **of_data(),
-        **of_people(pipeline, asked, bad), **of_segments(),
+        **of_people(pipeline, asked, bad), **of_segments(), **of_names(),
     }  # fmt: skip
 
 
@@ -152,10 +152,23 @@ def of_segments() -> dict[str, Asked]:
     }
 
 
+def of_names() -> dict[str, Asked]:
+    curve = cs.strategy_curve([700, 650, 600], [0, 0, 1], profit_if_good=10, loss_if_bad=15)
+    held = cs.Portfolio.from_records({"payments": [PAID]})
+    return {
+        "LoanTerms": Asked(cs.LoanTerms, {"amount": 100.0, "payments": 3}, ("repayment",)),
+        "best_cutoff": Asked(cs.best_cutoff, {"curve": curve}, ("goal",)),
+        "subject_export": Asked(
+            cs.subject_export, {"portfolio": held, "applicant_id": "p1"}, ("language", "calendar")
+        ),
+    }
+
+
 NAMES = (
     "score", "score_many", "decide", "explain", "compute_features", "pipeline", "Portfolio", "Applications",
     "Policy", "replay_decision", "decision_report", "OutcomeRule", "compute_measures", "calendar_grid",
     "community_groups", "summarise_segments", "suggest_segments", "points_table", "assess_fairness",
+    "LoanTerms", "best_cutoff", "subject_export",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 
 from creditscore._ground.arrays import Float64, Int64
+from creditscore._ground.asked import check_known
 from creditscore._ground.numbers import finite_number
 from creditscore._ground.progress import progress
 from creditscore.assess.alternatives.alternative import Alternative
@@ -19,7 +20,7 @@ from creditscore.assess.alternatives.judging import AUC, PROFIT, RATIO, Applied,
 from creditscore.assess.alternatives.result import Candidate
 from creditscore.assess.alternatives.space import AlternativeSpace
 from creditscore.assess.alternatives.widening import widening_of
-from creditscore.errors import FittingError, NameUnknownError, ParameterError
+from creditscore.errors import FittingError, ParameterError
 from creditscore.features.definition import FeatureSet
 from creditscore.pipeline.crossing import Prepared
 from creditscore.validation import _checks
@@ -48,8 +49,7 @@ class Asked:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "shares", _shares(self.approve))
-        if self.objective not in _COLUMN:
-            raise NameUnknownError.among("objective", self.objective, tuple(_COLUMN))
+        check_known("objective", self.objective, _COLUMN)
         for name in ("worth", "profit_if_good", "loss_if_bad", "enough"):
             value = getattr(self, name)
             if value is not None and finite_number(name, value) < 0:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal, Self
 
+from creditscore._ground.asked import check_known, check_made
 from creditscore._ground.canonical import canonical_v1, read_json, sha256
 from creditscore._ground.numbers import finite_number
-from creditscore.errors import ArtefactError, NameUnknownError, ParameterError
+from creditscore.errors import ArtefactError, ParameterError
 from creditscore.law.jurisdiction import Jurisdiction
 from creditscore.policy.ability.assess import AbilityRule, Means, assess_ability
 from creditscore.policy.lines.found import LineStep
@@ -101,8 +102,7 @@ class LinePlan:
 
     def __post_init__(self) -> None:
         for name, kind in _KINDS.items():
-            if not isinstance(getattr(self, name), kind):
-                raise ParameterError.must_be(name, f"of type {kind.__name__}", getattr(self, name))
+            check_made(name, getattr(self, name), kind, f"of type {kind.__name__}")
         for name in ("rate", "step_size", "least"):
             object.__setattr__(self, name, amount_of(name, getattr(self, name)))
         object.__setattr__(self, "months", whole_number("months", self.months, 1))
@@ -110,8 +110,7 @@ class LinePlan:
             raise ParameterError.must_be("least", "above 0 and a whole multiple of step_size", self.least)
         if self.least > self.caps.most:
             raise ParameterError.must_be("least", f"at most {self.caps.most:g}, the largest line", self.least)
-        if self.consent not in _ASKED:
-            raise NameUnknownError.among("consent", self.consent, _ASKED)
+        check_known("consent", self.consent, _ASKED)
         check_grades("by_grade", self.caps.by_grade, self.table)
         check_grades("grade_totals", self.caps.grade_totals, self.table)
         LoanTerms(self.caps.most, self.months)
@@ -221,11 +220,9 @@ class LinePlan:
         return self.consent == "always" or law is None or CONSENT in law.asks
 
     def _check_given(self, grade: str, *given: tuple[object, type]) -> None:
-        if not isinstance(grade, str) or grade not in self.table.lines:
-            raise NameUnknownError.among("grade", grade, tuple(self.table.lines))
+        check_known("grade", grade, self.table.lines)
         for value, kind in given:
-            if not isinstance(value, kind):
-                raise ParameterError.must_be(kind.__name__.lower(), f"of type {kind.__name__}", value)
+            check_made(kind.__name__.lower(), value, kind, f"of type {kind.__name__}")
 
     def to_dict(self) -> dict[str, Any]:
         """Write the plan as plain data."""

@@ -12,8 +12,9 @@ from typing import Any, Final, Literal, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.asked import check_known
 from creditscore._ground.numbers import finite_number
-from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.errors import ParameterError
 from creditscore.policy.pricing.yearly import (
     CashFlow,
     actuarial_annual_rate,
@@ -76,8 +77,7 @@ class RateCap:
             object.__setattr__(self, "most_amount", finite_number("most_amount", self.most_amount))
         if self.highest <= 0:
             raise ParameterError.must_be("highest", "a share a year above 0", self.highest)
-        if not isinstance(self.measure, str) or self.measure not in MEASURES:
-            raise NameUnknownError.among("measure of a yearly rate", self.measure, tuple(MEASURES))
+        check_known("measure of a yearly rate", self.measure, MEASURES)
         if not isinstance(self.source, str) or not self.source:
             raise ParameterError.must_be("source", "the law that sets the cap", self.source)
         if not 0 <= self.least_amount <= self.most_amount:
@@ -168,8 +168,7 @@ class LoanCost:
         >>> round(cost.paid, 2), round(cost.yearly_rates["effective"], 4)
         (1066.2, 0.1484)
         """
-        if not isinstance(law, str) or law not in STATED:
-            raise NameUnknownError.among("law", law, tuple(STATED))
+        check_known("law", law, STATED)
         received = sum(flow.amount for flow in flows if flow.amount > 0)
         paid = -sum(flow.amount for flow in flows if flow.amount < 0)
         rates: dict[str, float] = {measure: MEASURES[measure](flows) for measure in STATED[law]}

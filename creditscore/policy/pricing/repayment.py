@@ -11,9 +11,10 @@ from typing import Any, Final, Literal, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore._ground.asked import check_known
 from creditscore._ground.compiled import compiled
 from creditscore._ground.numbers import is_finite_number
-from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.errors import ParameterError
 from creditscore.policy.pricing.intervals import MONTHS_A_YEAR, Calendar
 from creditscore.policy.pricing.yearly import CashFlow
 
@@ -83,8 +84,7 @@ class LoanTerms:
             raise ParameterError.must_be(
                 "payments", f"a whole number from 1 to {_MOST_PAYMENTS}", self.payments
             )
-        if self.repayment not in REPAYMENTS:
-            raise NameUnknownError.among("repayment", self.repayment, REPAYMENTS)
+        check_known("repayment", self.repayment, REPAYMENTS)
         if self.a_year not in _A_YEAR:
             raise ParameterError.must_be("a_year", f"one of {_A_YEAR}", self.a_year)
         self._check_shares()

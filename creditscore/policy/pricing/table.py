@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from creditscore._ground.asked import check_known
 from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore._ground.numbers import is_finite_number
 from creditscore.errors import NameUnknownError, ParameterError
@@ -196,8 +197,7 @@ class PriceTable:
             (self._of_class, inputs.loss_class, "loss_class"),
             (self._of_grade, inputs.grade, "grade"),
         ):
-            if not isinstance(name, str) or name not in known:
-                raise NameUnknownError.among(what, name, tuple(known))
+            check_known(what, name, known)
         if terms.payments not in self._of_payments:
             raise ParameterError.must_be("payments", f"one of {list(self.payments)}", terms.payments)
         if not self.amounts[0] <= terms.amount <= self.amounts[-1]:

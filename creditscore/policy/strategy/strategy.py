@@ -11,6 +11,7 @@ from datetime import date
 from types import MappingProxyType, NoneType
 from typing import Any, Final, Literal, Self, TypeAlias, get_args
 
+from creditscore._ground.asked import check_known
 from creditscore._ground.numbers import finite_number
 from creditscore.errors import NameUnknownError, ParameterError
 from creditscore.policy.ability.assess import AbilityRule
@@ -129,12 +130,9 @@ class Strategy:
             object.__setattr__(self, name, tuple(getattr(self, name)))
         object.__setattr__(self, "step", finite_number("step", self.step))
         table = self.prices
-        if self.loss_class not in table.loss_classes:
-            raise NameUnknownError.among("loss_class", self.loss_class, tuple(table.loss_classes))
-        if self.law not in STATED:
-            raise NameUnknownError.among("law", self.law, tuple(STATED))
-        if self.guarantors not in get_args(Guarantors):
-            raise NameUnknownError.among("guarantors", self.guarantors, get_args(Guarantors))
+        check_known("loss_class", self.loss_class, table.loss_classes)
+        check_known("law", self.law, STATED)
+        check_known("guarantors", self.guarantors, get_args(Guarantors))
         if self.step <= 0:
             raise ParameterError.must_be("step", "above 0", self.step)
         self._check_parts()

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from creditscore._ground.arrays import read_only
-from creditscore.errors import FittingError, NameUnknownError, ParameterError
+from creditscore._ground.asked import check_known
+from creditscore.errors import FittingError, ParameterError
 from creditscore.validation import _checks as asked
 from creditscore.validation.rejects._checks import Sample, chances, crossed_chances, fitted_copy
 from creditscore.validation.rejects.selection import SelectionModel
@@ -136,8 +137,7 @@ def infer_rejects(
     >>> int(found.inferred.sum()) == 2 * int(np.isnan(bad).sum())
     True
     """
-    if method not in METHODS:
-        raise NameUnknownError.among("method of reject inference", method, METHODS)
+    check_known("method of reject inference", method, METHODS)
     _check(prudence, most_weight, seed)
     sample = Sample.of(X, bad)
     seen = np.flatnonzero(sample.accepted)
