@@ -35,6 +35,8 @@ class Statistic:
         Raised whenever the result changes.
     keyed : bool
         Whether the term must say ``by=``.
+    least_rows : int
+        With fewer rows there is no value; 0 where one or none is enough.
     reducer : callable, optional
         The compiled function of a registered statistic.
     """
@@ -44,6 +46,7 @@ class Statistic:
     code: int
     version: int = 1
     keyed: bool = False
+    least_rows: int = 0
     reducer: Any = None
 
 
@@ -55,10 +58,10 @@ BUILT_IN: Final = MappingProxyType(
             Statistic("sum", "sum; 0 without rows", codes.SUM),
             Statistic("exists", "1 if there is a row, else 0", codes.EXISTS),
             Statistic("mean", "arithmetic mean", codes.MEAN),
-            Statistic("std", "standard deviation with n - 1; needs 2 rows", codes.STD),
+            Statistic("std", "standard deviation with n - 1; needs 2 rows", codes.STD, least_rows=2),
             Statistic("min", "smallest value", codes.MIN),
             Statistic("max", "largest value", codes.MAX),
-            Statistic("cv", "standard deviation over the absolute mean", codes.CV),
+            Statistic("cv", "standard deviation over the absolute mean", codes.CV, least_rows=2),
             Statistic("newest", "value of the newest row", codes.NEWEST),
             Statistic("oldest", "value of the oldest row", codes.OLDEST),
             Statistic("share", "share of rows whose value is not 0", codes.SHARE),
@@ -74,21 +77,48 @@ BUILT_IN: Final = MappingProxyType(
                 "trend",
                 "Theil-Sen slope per row over the newest 60 rows, over the absolute median; needs 3",
                 codes.TREND,
+                least_rows=3,
             ),
-            Statistic("slope", "Theil-Sen slope per row over the newest 60 rows; needs 3 rows", codes.SLOPE),
+            Statistic(
+                "slope",
+                "Theil-Sen slope per row over the newest 60 rows; needs 3 rows",
+                codes.SLOPE,
+                least_rows=3,
+            ),
             Statistic("recency", "days from the newest row to the moment", codes.RECENCY),
             Statistic("age", "days from the oldest row to the moment", codes.AGE),
-            Statistic("gap_mean", "mean days between neighbouring rows; needs 2 rows", codes.GAP_MEAN),
-            Statistic("gap_median", "median days between neighbouring rows; needs 2 rows", codes.GAP_MEDIAN),
             Statistic(
-                "gap_max", "largest number of days between neighbouring rows; needs 2 rows", codes.GAP_MAX
+                "gap_mean", "mean days between neighbouring rows; needs 2 rows", codes.GAP_MEAN, least_rows=2
             ),
-            Statistic("gap_std", "standard deviation of the gaps with n - 1; needs 3 rows", codes.GAP_STD),
-            Statistic("gap_cv", "standard deviation of the gaps over their mean; needs 3 rows", codes.GAP_CV),
+            Statistic(
+                "gap_median",
+                "median days between neighbouring rows; needs 2 rows",
+                codes.GAP_MEDIAN,
+                least_rows=2,
+            ),
+            Statistic(
+                "gap_max",
+                "largest number of days between neighbouring rows; needs 2 rows",
+                codes.GAP_MAX,
+                least_rows=2,
+            ),
+            Statistic(
+                "gap_std",
+                "standard deviation of the gaps with n - 1; needs 3 rows",
+                codes.GAP_STD,
+                least_rows=3,
+            ),
+            Statistic(
+                "gap_cv",
+                "standard deviation of the gaps over their mean; needs 3 rows",
+                codes.GAP_CV,
+                least_rows=3,
+            ),
             Statistic(
                 "burstiness",
                 "(sd - mean) / (sd + mean) of the gaps, corrected for few events (Kim and Jo 2016)",
                 codes.BURSTINESS,
+                least_rows=3,
             ),
             Statistic("active_days", "number of distinct local days; 0 without rows", codes.ACTIVE_DAYS),
             Statistic(

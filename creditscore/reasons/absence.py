@@ -19,6 +19,7 @@ from creditscore.features.coverage import any_known
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import Attribute, Term, attributes, terms
 from creditscore.features.matrix import FeatureMatrix
+from creditscore.features.statistics import find_statistic
 from creditscore.features.statuses import unread_sources
 from creditscore.reasons.facts import Absence
 from creditscore.reasons.reason import Reason
@@ -146,11 +147,22 @@ def _of_feature(feature: Feature, known: Known) -> tuple[Absence, int | None, in
             return "silent" if known.is_stored(feature.source) else "nothing", None, None
         if not within:
             worst = "earlier", None, None
-        elif chosen < term.minimum_rows and worst[0] in ("short", "silent"):
-            worst = "few", chosen, term.minimum_rows
+        elif chosen < needed_rows(term) and worst[0] in ("short", "silent"):
+            worst = "few", chosen, needed_rows(term)
         elif term.window is not None and within == ever and worst[0] == "silent":
             worst = "short", None, None
     return worst
+
+
+def needed_rows(term: Term) -> int:
+    """Return with how many rows a term has a value: what it asks for, or what its statistic is made of.
+
+    Examples
+    --------
+    >>> needed_rows(Term("loan_states", "gap_mean")), needed_rows(Term("uses", "gap_cv", minimum_rows=10))
+    (2, 10)
+    """
+    return max(term.minimum_rows, find_statistic(term.statistic, term.version).least_rows)
 
 
 def counted_terms(feature: Feature) -> tuple[Term, ...]:

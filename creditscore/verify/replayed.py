@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from creditscore.scoring.model import ScoringModel
 
 _MOST_TERMS: Final = 6
+# With fewer rows a statistic has no value.
+_LEAST_ROWS: Final = {
+    "std": 2, "cv": 2, "trend": 3, "slope": 3, "gap_mean": 2, "gap_median": 2, "gap_max": 2, "gap_std": 3,
+    "gap_cv": 3, "burstiness": 3,
+}  # fmt: skip
 _OF_PAYMENTS: Final = ("class", "evidence", "paired_with", "undone")
 _REMEMBERED: Final = 96
 
@@ -261,7 +266,7 @@ class Replay:
                 counts[3 * n],
                 counts[3 * n + 1],
                 counts[3 * n + 2],
-                part.minimum_rows,
+                max(part.minimum_rows, _LEAST_ROWS.get(part.statistic, 0)),
                 part.window is not None,
             )
             for n, part in enumerate(parts)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 import creditscore as cs
+from creditscore.features.compute import FeatureComputer
+from creditscore.features.formula import Term
+from creditscore.features.statistics import BUILT_IN
 from creditscore.pipeline.fitting import built_in_features
 from creditscore.reasons.absence import Known, with_absences
 from creditscore.reasons.facts import Fact
 from creditscore.reasons.reason import Reason
+from creditscore.verify.replayed import _LEAST_ROWS
 from creditscore.words.languages import LANGUAGES, texts_in
 
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
@@ -72,6 +77,36 @@ def test_too_few_are_known() -> None:
         assert trend.known_count is not None
         assert trend.needed_count is not None
         assert trend.known_count < trend.needed_count
+
+
+def test_one_loan_is_too_few_for_the_days_between_loans() -> None:
+    """Nothing is hidden from the data on record: there is one loan, and it takes two."""
+    loans = [{"loan_id": "L", "applicant_id": "a", "event_time": day(90), "amount": 100.0}]
+    for name, needed in (("repayment_opening_gap_mean", 2), ("repayment_opening_gap_cv", 3)):
+        fact = told(name, {"loans": loans})
+        assert (fact.absence, fact.known_count, fact.needed_count) == ("few", 1, needed)
+    reason = Reason("R28", "recent_credit", 5.0, 1.0, ("x",), fact, "missing")
+    assert "too few entries are known (1; at least 3 are needed)" in cs.speak(reason, dated=False)
+
+
+@pytest.mark.parametrize("name", sorted(BUILT_IN))
+def test_a_statistic_has_a_value_from_so_many_rows_on(name: str) -> None:
+    """Computed of 1 to 4 payments, and said so on both paths."""
+    by = "counterparty" if BUILT_IN[name].keyed else None
+    level = 0.5 if name == "quantile" else 30.0 if name == "clusters" else float("nan")
+    term = Term("flows", name, column="outflow", by=by, argument=level)
+    any_flow = FEATURES["payments_outflow_count_90d"]
+    computer = FeatureComputer(cs.FeatureSet((replace(any_flow, name="x", formula=term, bounds=None),)))
+    one = cs.Applications.from_records({"application_id": 1, "applicant_id": "a", "as_of": AS_OF})
+    values = []
+    for many in range(1, 5):
+        rows = payments(*(2 + n * n for n in range(many)))
+        stored = [row | {"counterparty_id": "shop"} for row in rows] + payments(3, who="b")
+        portfolio = cs.Portfolio.from_records({"payments": stored})
+        values.append(computer.compute(one, portfolio).values[0, 0])
+    known = [many for many, value in enumerate(values, 1) if value == value]
+    assert known == list(range(known[0], 5))
+    assert BUILT_IN[name].least_rows == _LEAST_ROWS.get(name, 0) == (known[0] if known[0] > 1 else 0)
 
 
 @pytest.mark.parametrize(
