@@ -39,7 +39,7 @@ class Reason:
         was known, or a rule.
     kind : {"model", "policy", "ability", "offer", "parties"}
     source : {"own", "third_party", "bureau"}
-        Who supplied the data.
+        Who supplied the data; of a rule always the lender, whose rule it is, whatever the rule reads.
     texts : tuple of (language, text)
         The words of a rule that brings its own.
     family : str

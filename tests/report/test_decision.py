@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from datetime import datetime
 from typing import Any
@@ -189,6 +190,13 @@ def test_policy_reasons_come_first_and_are_called_so(decided) -> None:
     assert text.index("Rule of the policy") < text.index("Under age")
     assert "Rules of the policy come first" in text
     assert "زیر سن" in report(decided, language="fa").to_html()
+
+
+def test_no_rule_is_said_to_rest_on_the_records_of_the_lender(decided) -> None:
+    sources = re.findall(r"Source: ([a-z ]+)", report(decided).to_html())
+    kinds = [reason["kind"] for reason in decided["reasons"]][: len(sources)]
+    assert {"model", "policy"} <= set(kinds)
+    assert [source == "a rule of ours" for source in sources] == [kind != "model" for kind in kinds]
 
 
 def test_a_notice_states_action_reasons_score_range_date_and_offer(decided) -> None:

@@ -45,7 +45,7 @@ def test_every_name_that_a_record_may_hold_is_said_in_the_language(language) -> 
     said += [
         writer.words_for("outcome", name) for name in ("approve", "refer", "decline", "none", "unscorable")
     ]
-    said += [writer.words_for("origin", name) for name in ("own", "third_party", "bureau")]
+    said += [writer.words_for("origin", name) for name in ("own", "third_party", "bureau", "rule")]
     said += [writer.words_for("reference", name) for name in texts_in("en").populations
              if not name.endswith("_known")]  # fmt: skip
     said += [writer.words_for("basis", "legal_capacity")]

@@ -170,11 +170,12 @@ def reason_items(report: Data, writer: Writer, most: int | None = None) -> list[
 
 
 def _reason(reason: Data, said: Data, writer: Writer) -> Html:
-    cost = None
+    cost, origin = None, "rule"  # who supplied what a rule reads is not on record
     if reason["kind"] == "model":
         amount = _points_of(reason["points_lost"], writer)
         cost = tag("span", writer.word("reasons.lost", points=amount), class_="lost")
-    origin = writer.words_for("origin", str(reason["source"]))
+        origin = str(reason["source"])
+    source = writer.word("reasons.source", source=writer.words_for("origin", origin))
     return tag(
         "li",
         tag("span", writer.plain(str(said["rank"])), class_="rank"),
@@ -182,9 +183,7 @@ def _reason(reason: Data, said: Data, writer: Writer) -> Html:
         tag("p", own(said["text"])),
         _inside(reason, writer),
         tag("p", said["legal_basis"], class_="note") if "legal_basis" in said else None,
-        tag(
-            "p", code(reason["code"]), " \u00b7 ", writer.word("reasons.source", source=origin), class_="note"
-        ),
+        tag("p", code(reason["code"]), " \u00b7 ", source, class_="note"),
     )
 
 

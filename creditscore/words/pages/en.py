@@ -95,6 +95,7 @@ _WORDS: Final = {
     "origin.own": "our own records",
     "origin.third_party": "third party",
     "origin.bureau": "credit bureau",
+    "origin.rule": "a rule of ours",
     # Decision report
     "decision.title.subject": "Your credit decision",
     "decision.title.auditor": "Decision report",

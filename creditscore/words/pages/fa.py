@@ -94,6 +94,7 @@ _WORDS: Final = {
     "origin.own": "سابقهٔ خود ما",
     "origin.third_party": "شخص ثالث",
     "origin.bureau": "دفتر اعتبارسنجی",
+    "origin.rule": "ضابطهٔ خود ما",
     # Decision report
     "decision.title.subject": "تصمیم دربارهٔ اعتبار شما",
     "decision.title.auditor": "گزارش تصمیم",

@@ -93,6 +93,7 @@ _WORDS: Final = {
     "origin.own": "本机构记录",
     "origin.third_party": "第三方",
     "origin.bureau": "征信机构",
+    "origin.rule": "本机构规则",
     # Decision report
     "decision.title.subject": "您的信用决定",
     "decision.title.auditor": "决策报告",
