@@ -53,6 +53,13 @@ BARE_NUMBERS: Final = frozenset(
         "repayment_days_late_volatility", "repayment_opening_gap_cv", "statements_utilisation_std",
     }
 )  # fmt: skip
+# Days after a day, or before it: what is more is said to be later.
+DAYS_AFTER: Final = frozenset(
+    {
+        "repayment_days_between_loans_mean", "repayment_days_late", "repayment_days_late_at_close",
+        "repayment_days_late_at_close_max", "repayment_first_days_late", "repayment_loan_days_late",
+    }
+)  # fmt: skip
 # What rises and falls, and in which unit people say by how much. A share that changes does so by points.
 TRENDS: Final = MappingProxyType(
     {

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from creditscore.errors import ParameterError
 from creditscore.words.calendars import CALENDARS, Calendar
-from creditscore.words.labels import AnyLabel, Label, OwnLabel
+from creditscore.words.labels import DAYS_AFTER, AnyLabel, Label, OwnLabel
 from creditscore.words.languages import texts_in
 from creditscore.words.reasons._entries import Texts
 from creditscore.words.wording import (
@@ -271,13 +271,20 @@ def known_fact(fact: SpokenFact, group: str, texts: Texts) -> str:
         return label
     if absent and (fact.reference_value is None or not population or group in AS_A_WHOLE):
         return texts.unknown_fact.format(label=label, absence=_absence(fact, texts))
-    kind = "flag" if fact.unit == "0/1" and not absent else fact.direction or ""
+    kind = "flag" if fact.unit == "0/1" and not absent else _direction(fact)
     value, reference = _pair(fact, texts) if group not in OF_OTHER_PEOPLE else ("", "")
     label = _weighed(fact, label, texts) if value else label
     if kind not in texts.compared or not population:
         return texts.fact.format(label=label, value=value) if value else label
     template = (texts.compared if value and reference else texts.silent)[kind]
     return template.format(label=label, value=value, reference=reference, population=population)
+
+
+def _direction(fact: SpokenFact) -> str:
+    """How a fact lies against what is usual: days that count from a day are later or earlier."""
+    after = isinstance(fact.label, Label) and fact.label.quantity in DAYS_AFTER
+    direction = fact.direction or ""
+    return {"higher": "later", "lower": "earlier"}.get(direction, direction) if after else direction
 
 
 def _weighed(fact: SpokenFact, label: str, texts: Texts) -> str:

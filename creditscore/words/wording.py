@@ -14,6 +14,7 @@ from creditscore.words.calendars import Calendar, to_jalali
 from creditscore.words.currencies import MINOR_DIGITS, digits_of
 from creditscore.words.labels import (
     BARE_NUMBERS,
+    DAYS_AFTER,
     HUNDREDTHS,
     PERCENTAGES,
     TRENDS,
@@ -32,7 +33,7 @@ MONEY = ("money", "money per day")
 # Payments of a loan are rounded to as many decimals.
 _HUNDREDTHS: Final = 2
 # Raised whenever numbers or sentences are put together otherwise from the same tables.
-WORDING: Final = 2
+WORDING: Final = 3
 # From so many days on, people count whole ones.
 WHOLE_DAYS_FROM: Final = 30
 # A column of the application is read by the feature of this name with the column's own behind it.
@@ -52,7 +53,8 @@ def words_sha256(language: str) -> str:
     (64, False)
     """
     units = sorted(PERCENTAGES), sorted(BARE_NUMBERS), sorted(TRENDS.items()), sorted(MINOR_DIGITS.items())
-    return sha256(repr((WORDING, texts_in(language), units)).encode())
+    read = units, sorted(DAYS_AFTER)
+    return sha256(repr((WORDING, texts_in(language), read)).encode())
 
 
 def said_label(label: AnyLabel, texts: Texts) -> str:

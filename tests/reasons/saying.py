@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.words.directions import EARLIER, FROM_A_DAY, LATER
 from tests.words.test_family_titles import NAMES
 
 LogOdds = Callable[[np.ndarray], np.ndarray]
@@ -171,7 +172,8 @@ def _texts(record: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _said(fact: Mapping[str, Any], text: str, language: str, where: str) -> Iterator[str]:
-    above, below = ABOVE[language] in text, BELOW[language] in text
+    words = (LATER, EARLIER) if FROM_A_DAY.match(fact["feature"]) else (ABOVE, BELOW)
+    above, below = (one[language] in text for one in words)
     wanted = (fact["direction"] == "higher", fact["direction"] == "lower")
     if fact["unit"] not in ("0/1", "category") and (above, below) != wanted:
         yield f"{where}: words of another direction than {fact['direction']}"

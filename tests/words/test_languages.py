@@ -28,6 +28,7 @@ from creditscore.words.labels import Label, Span, among, from_plain, to_plain, w
 from creditscore.words.languages import LANGUAGES, texts_in
 from creditscore.words.old_labels import modern
 from creditscore.words.speech import OF_OTHER_PEOPLE, speak
+from tests.words.directions import EARLIER, FROM_A_DAY, LATER
 
 PRICED = application_features(("amount", "term_days", "instalment"))
 EVERY = [
@@ -292,10 +293,14 @@ DIRECTION = {
 }
 
 
+# Of days that count from a day.
+IN_TIME = {language: {"higher": LATER[language], "lower": EARLIER[language]} for language in LATER}
+
+
 @pytest.mark.parametrize("language", DIRECTION)
 def test_the_direction_is_that_of_the_two_numbers(language: str) -> None:
-    words = DIRECTION[language]
     for feature in TOLD:
+        words = (IN_TIME if FROM_A_DAY.match(feature.name) else DIRECTION)[language]
         for value, usual in ((3.0, 1.0), (1.0, 3.0), (-2.0, 0.0), (0.0, -2.0), (0.4, 0.4001)):
             text = speak(reason_of(feature, value, usual), language, dated=False)
             said = {name for name, phrase in words.items() if phrase in text}
@@ -315,7 +320,7 @@ def test_a_loan_held_beyond_its_term_is_not_told_as_repaid_early() -> None:
 
 def test_days_before_a_day_are_said_as_such() -> None:
     early = built_in_features()["repayment_days_late_mean_last_1"]
-    assert "3 days early, lower than usual" in speak(reason_of(early, -3.0, 2.0), dated=False)
+    assert "3 days early, earlier than usual" in speak(reason_of(early, -3.0, 2.0), dated=False)
     assert "۳ روز زودتر" in speak(reason_of(early, -3.0, 2.0), "fa", dated=False)
     assert "提前3天" in speak(reason_of(early, -3.0, 2.0), "zh", dated=False)
     for feature in TOLD:

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from creditscore.words.labels import TRENDS
+from creditscore.verify.again.speech import sentences
+from creditscore.words.labels import DAYS_AFTER, TRENDS
 from creditscore.words.languages import texts_in
 from creditscore.words.speech import speak
 from creditscore.words.wording import said_value
@@ -76,3 +77,20 @@ def test_as_much_up_as_usual_is_down_needs_no_further_digits(language: str) -> N
     assert re.search(FALLING[language], said)
     assert re.search(RISING[language], said)
     assert not re.search("[.٫]", said)
+
+
+def test_days_that_may_lie_before_a_day_are_later_or_earlier_than_usual() -> None:
+    """Every quantity of days that is written as days before a day, and none that is written as its trend."""
+    before = re.compile(r"early|before")
+    said = texts_in("en").phrases.below
+    assert {quantity for quantity, words in said.items() if before.search(words)} == DAYS_AFTER
+    later = {"en": "later than usual", "fa": "دیرتر از حد معمول", "zh": "晚于"}
+    earlier = {"en": "earlier than usual", "fa": "زودتر از حد معمول", "zh": "早于"}
+    known = [one for one in TOLD if label_of(one).quantity in DAYS_AFTER]
+    assert {label_of(one).quantity for one in known} == DAYS_AFTER
+    for feature in known:
+        for value, usual, words in ((0.0, -3.0, later), (-5.0, -1.0, earlier), (12.0, 3.0, later)):
+            reason = reason_of(feature, value, usual)
+            said = {language: speak(reason, language) for language in later}
+            assert all(words[language] in said[language] for language in later), feature.name
+            assert sentences(reason.to_dict() | {"told": "fact"})["texts"] == said

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from creditscore.words.currencies import MINOR_DIGITS, USUAL_DIGITS
-from creditscore.words.labels import BARE_NUMBERS, HUNDREDTHS, PERCENTAGES, TRENDS
+from creditscore.words.labels import BARE_NUMBERS, DAYS_AFTER, HUNDREDTHS, PERCENTAGES, TRENDS
 from creditscore.words.languages import LANGUAGES, texts_in
 from creditscore.words.reasons._entries import Texts
 from creditscore.words.speech import AS_A_WHOLE, OF_OTHER_PEOPLE
@@ -17,6 +17,7 @@ from creditscore.words.wording import MONEY, WHOLE_DAYS_FROM, words_sha256
 
 _MOST_DECIMALS: Final = 12
 _WHOLE: Final = 1e-6
+_IN_TIME: Final = {"higher": "later", "lower": "earlier"}
 _HUNDREDTHS: Final = 2
 
 Fact = Mapping[str, Any]
@@ -84,6 +85,8 @@ def _known(fact: Fact, group: str, texts: Texts) -> str:
         return texts.unknown_fact.format(label=label, absence=_absence(fact, texts))
     value, usual = ("", "") if group in OF_OTHER_PEOPLE else _both(fact, texts)
     kind = "flag" if fact["unit"] == "0/1" and not absent else fact["direction"] or ""
+    if _has_quantity(fact["label"]) and fact["label"]["quantity"] in DAYS_AFTER and kind in _IN_TIME:
+        kind = _IN_TIME[kind]
     own = fact["own_value"]
     if value and not absent and own is not None and own != fact["value"]:
         said = _clause(fact, own, texts) or _valued(own, _unit(fact), texts)

@@ -142,8 +142,9 @@ class Texts:
     fact : str
         A fact beside nothing, with ``{label}`` and ``{value}``.
     compared : mapping of str to str
-        A fact beside what is usual, by direction (``higher``, ``lower``, ``other``, ``absent``; ``flag`` for
-        a yes or no), with ``{label}``, ``{value}``, ``{population}`` and ``{reference}``.
+        A fact beside what is usual, by direction (``higher``, ``lower``, of days that count from a day
+        ``later`` and ``earlier``, ``other``, ``absent``; ``flag`` for a yes or no), with ``{label}``,
+        ``{value}``, ``{population}`` and ``{reference}``.
     silent : mapping of str to str
         The same without the two values.
     populations : mapping of str to str

@@ -108,6 +108,8 @@ _COUNTED: Final = {
 _COMPARED: Final = {
     "higher": "{label}: {value}, higher than usual {population} ({reference})",
     "lower": "{label}: {value}, lower than usual {population} ({reference})",
+    "later": "{label}: {value}, later than usual {population} ({reference})",
+    "earlier": "{label}: {value}, earlier than usual {population} ({reference})",
     "other": "{label}: {value}; most common {population}: {reference}",
     "flag": "{label}: {value}; usual {population}: {reference}",
     "absent": "{label}: {value}; usual {population}: {reference}",
@@ -116,6 +118,8 @@ _COMPARED: Final = {
 _SILENT: Final = {
     "higher": "{label}: higher than usual {population}",
     "lower": "{label}: lower than usual {population}",
+    "later": "{label}: later than usual {population}",
+    "earlier": "{label}: earlier than usual {population}",
     "other": "{label}: not what is most common {population}",
     "flag": "{label}: not what is usual {population}",
     "absent": "{label}: {value}",

@@ -111,6 +111,8 @@ _COUNTED: Final = {
 _COMPARED: Final = {
     "higher": "{label}: {value}؛ بیشتر از حد معمول {population} ({reference})",
     "lower": "{label}: {value}؛ کمتر از حد معمول {population} ({reference})",
+    "later": "{label}: {value}؛ دیرتر از حد معمول {population} ({reference})",
+    "earlier": "{label}: {value}؛ زودتر از حد معمول {population} ({reference})",
     "other": "{label}: {value}؛ رایج‌ترین مورد {population}: {reference}",
     "flag": "{label}: {value}؛ معمول {population}: {reference}",
     "absent": "{label}: {value}؛ معمول {population}: {reference}",
@@ -119,6 +121,8 @@ _COMPARED: Final = {
 _SILENT: Final = {
     "higher": "{label}: بیشتر از حد معمول {population}",
     "lower": "{label}: کمتر از حد معمول {population}",
+    "later": "{label}: دیرتر از حد معمول {population}",
+    "earlier": "{label}: زودتر از حد معمول {population}",
     "other": "{label}: جز رایج‌ترین مورد {population}",
     "flag": "{label}: جز آنچه معمول است {population}",
     "absent": "{label}: {value}",

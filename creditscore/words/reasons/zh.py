@@ -103,6 +103,8 @@ _COUNTED: Final = {
 _COMPARED: Final = {
     "higher": "{label}：{value}，高于{population}的通常水平（{reference}）",
     "lower": "{label}：{value}，低于{population}的通常水平（{reference}）",
+    "later": "{label}：{value}，晚于{population}的通常水平（{reference}）",
+    "earlier": "{label}：{value}，早于{population}的通常水平（{reference}）",
     "other": "{label}：{value}；{population}最常见的是{reference}",
     "flag": "{label}：{value}；{population}通常为{reference}",
     "absent": "{label}：{value}；{population}通常为{reference}",
@@ -111,6 +113,8 @@ _COMPARED: Final = {
 _SILENT: Final = {
     "higher": "{label}：高于{population}的通常水平",
     "lower": "{label}：低于{population}的通常水平",
+    "later": "{label}：晚于{population}的通常水平",
+    "earlier": "{label}：早于{population}的通常水平",
     "other": "{label}：与{population}最常见的不同",
     "flag": "{label}：与{population}的通常情况不同",
     "absent": "{label}：{value}",
