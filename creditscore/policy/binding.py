@@ -102,7 +102,11 @@ class Subjects:
         numbers = tuple(sorted(self.numbers))
         for name in filter(None, (strategy.amount, strategy.term_days, strategy.household)):
             if name not in self.numbers:
-                raise NameUnknownError.among("number of the application for the strategy", name, numbers)
+                there = ", ".join(map(repr, numbers)) or "none"
+                raise NameUnknownError(
+                    f"The strategy reads the number {name!r} of the application, which has none of that "
+                    f"name. Give it, or name another one in the strategy. Numbers there: {there}."
+                )
         known = (*numbers, *sorted(self.texts), *sorted(self.features))
         for name in (column for one in strategy.cutoffs for column in one.segment.columns):
             if name not in known:

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from creditscore.errors import CreditScoreError, ParameterError
+from creditscore.errors import CreditScoreError, NameUnknownError, ParameterError
 from creditscore.policy.binding import Subjects
 from creditscore.policy.rules import Policy
 from creditscore.policy.strategy.parts import Arm, Exploration, LoanCaps, SegmentCutoff
@@ -138,6 +138,12 @@ def test_a_cut_off_of_a_segment_lies_on_the_scale(cutoff, below):
     known.check_strategy(plan(cutoffs=[SegmentCutoff(app, 300.0, 850.0)]), tuple(GRADES))
     with pytest.raises(CreditScoreError, match="on the scale, from 300 to 850"):
         known.check_strategy(plan(cutoffs=[SegmentCutoff(app, cutoff, below)]), tuple(GRADES))
+
+
+def test_a_number_that_an_application_lacks_is_named_and_nothing_else_is_meant():
+    known = Subjects(frozenset(), frozenset({"amont", "term_days"}), frozenset(), 300, 850)
+    with pytest.raises(NameUnknownError, match=r"'amount' of .*Give it, .*: 'amont', 'term_days'\.$"):
+        known.check_strategy(plan(), tuple(GRADES))
 
 
 def test_an_arm_that_moves_a_cut_off_off_the_scale_is_refused():

@@ -188,6 +188,9 @@ def _kept(lake: Lake, version: int | None) -> _Kept:
             f"{lake} holds no portfolio that Portfolio.write_delta(...) wrote. Tables of others are read one "
             "by one: Portfolio(payments=DeltaTable(...))."
         )
+    newest = lake.newest(MANIFEST) if version is not None else 0
+    if version is not None and version > newest:
+        raise PortfolioError(f"{lake} holds no version {version} of the portfolio: the newest is {newest}.")
     rows = lake.read(MANIFEST, version).to_pylist()
     if len(rows) != 1 or rows[0].get("format") != FORMAT:
         raise PortfolioError(f"{lake}/{MANIFEST} is damaged: it does not say what belongs together.")

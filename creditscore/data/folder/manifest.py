@@ -204,8 +204,8 @@ def manifest_bytes(folder: Path) -> bytes:
             return opened.read(MANIFEST, _MOST_BYTES)
     except (ArtefactError, OSError) as error:
         raise PortfolioError(
-            f"{folder} is no portfolio on disk that can be read: {error}. Name a folder that "
-            "Portfolio.write(...) wrote."
+            f"{folder} is no portfolio on disk that can be read: {str(error).removesuffix('.')}. Name a "
+            "folder that Portfolio.write(...) wrote; a lake is read with Portfolio.open_delta(...)."
         ) from error
 
 

@@ -198,8 +198,10 @@ def test_what_cannot_be_read_is_refused_by_name(tmp_path):
     for wrong in (-1, True, "oldest", 1.0, 10**30):
         with pytest.raises(ParameterError, match="'version'"):
             cs.Portfolio.open_delta(tmp_path, version=wrong)
-    with pytest.raises(PortfolioError, match="portfolio cannot be had"):
+    with pytest.raises(PortfolioError, match="no version 5 of the portfolio: the newest is 0"):
         cs.Portfolio.open_delta(tmp_path, version=5)
+    with pytest.raises(PortfolioError, match=r"in the folder\. Name .* Portfolio\.open_delta"):
+        cs.Portfolio.open(tmp_path)
     for where in ("", "a\0b"):
         with pytest.raises(ParameterError, match="'root'"):
             cs.Portfolio.open_delta(where)
