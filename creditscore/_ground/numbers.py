@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
-from numbers import Real
+from numbers import Integral, Real
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from creditscore.errors import ParameterError
+
+# What no double tells apart from its neighbours.
+_BEYOND: Final = 2**53
 
 
 def is_finite_number(value: object) -> bool:
@@ -36,6 +40,26 @@ def finite_number(name: str, value: object) -> float:
     if isinstance(value, Real) and is_finite_number(value):
         return float(value)
     raise ParameterError.must_be(name, "a finite number", value)
+
+
+def whole_number(name: str, value: object, least: int) -> int:
+    """Return a whole number of at least so much, and below 2**53, so that a double holds it.
+
+    Raises
+    ------
+    ParameterError
+        If it is none: a text, a truth value, 3.0, or too small or large.
+
+    Examples
+    --------
+    >>> whole_number("months", 12, 1)
+    12
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < least:
+        raise ParameterError.must_be(name, f"a whole number of at least {least}", value)
+    if int(value) >= _BEYOND:
+        raise ParameterError.must_be(name, "below 2**53", "a larger number")
+    return int(value)
 
 
 def numbers_of(name: str, values: ArrayLike) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from typing import Any, Final, Self, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.numbers import is_finite_number
+from creditscore._ground.numbers import is_finite_number, whole_number
 from creditscore.errors import ArtefactError, ParameterError
 from creditscore.model.exponential import exponential
 
@@ -225,8 +225,7 @@ class MasterScale:
             raise ParameterError.must_be("lowest", "a probability above 0 and below 1", self.lowest)
         if not self.lowest < self.highest < 1:
             raise ParameterError.must_be("highest", f"above lowest ({self.lowest}) and below 1", self.highest)
-        if isinstance(self.grades, bool) or not isinstance(self.grades, int) or self.grades < 2:
-            raise ParameterError.must_be("grades", "a whole number of at least 2", self.grades)
+        object.__setattr__(self, "grades", whole_number("grades", self.grades, 2))
         if not 0 <= self.floor < 1:
             raise ParameterError.must_be("floor", "at least 0 and below 1", self.floor)
         step = math.log(self.highest / self.lowest) / (self.grades - 1)

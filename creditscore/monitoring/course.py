@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from creditscore._ground.numbers import numbers_of
+from creditscore._ground.numbers import numbers_of, whole_number
 from creditscore.errors import ParameterError
 
 Float64: TypeAlias = NDArray[np.float64]
@@ -61,8 +60,7 @@ class DefaultCourse:
         ParameterError
             If no loan defaulted, or a month is none of the window.
         """
-        if isinstance(months, bool) or not isinstance(months, Integral) or months < 1:
-            raise ParameterError.must_be("months", "a whole number of at least 1", months)
+        months = whole_number("months", months, 1)
         known = numbers_of("month", month)
         known = known[~np.isnan(known)]
         if not known.size:

@@ -13,7 +13,7 @@ import numpy as np
 from creditscore._ground.arrays import Float64, Int64, read_only
 from creditscore._ground.instants import parse_duration
 from creditscore._ground.looks import cells_as_table, cells_as_text
-from creditscore._ground.numbers import finite_number
+from creditscore._ground.numbers import finite_number, whole_number
 from creditscore.data.door.clock import instant, moment
 from creditscore.data.given import check_given
 from creditscore.data.loans.aging import checked_days
@@ -180,8 +180,7 @@ def roll_rates(
       30-59            1    0.0%    0.0%  100.0%
     """
     check_given(portfolio=portfolio)
-    if isinstance(months, bool) or not isinstance(months, int | np.integer) or months < 1:
-        raise ParameterError.must_be("months", "a whole number, 1 or more", months)
+    months = whole_number("months", months, 1)
     if not finite_number("materiality", materiality) >= 0.0:
         raise ParameterError.must_be("materiality", "0 or more", materiality)
     at, limits = instant(as_of, "as_of"), checked_days(edges, "edges")

@@ -12,6 +12,7 @@ import numpy as np
 
 from creditscore._ground.arrays import Flags, Float64, Int64, read_only
 from creditscore._ground.looks import cells_as_table, cells_as_text
+from creditscore._ground.numbers import whole_number
 from creditscore.data.door.clock import instant, moment
 from creditscore.data.given import check_given
 from creditscore.data.loans.aging import DEFAULTED, UNKNOWN, LoanAges, loan_ages
@@ -241,8 +242,7 @@ def vintages(
     """
     check_given(portfolio=portfolio)
     period = check_period(period)
-    if isinstance(months, bool) or not isinstance(months, int | np.integer) or months < 1:
-        raise ParameterError.must_be("months", "a whole number, 1 or more", months)
+    months = whole_number("months", months, 1)
     at = instant(as_of, "as_of")
     inside = loans_in(segment, columns, portfolio)
     ages = loan_ages(portfolio, at, rule=rule, dpd=dpd).among(inside)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from creditscore._ground.asked import check_made, checked_each
 from creditscore._ground.looks import steps
+from creditscore._ground.numbers import whole_number
 from creditscore._ground.object_stores import any_folder
 from creditscore.data.applications import Applications
 from creditscore.data.loans.outcomes import OutcomeRule
@@ -31,7 +32,7 @@ from creditscore.pipeline.deciding import Deciding
 from creditscore.pipeline.fit_report import FitReport
 from creditscore.pipeline.held_out import HeldOut
 from creditscore.pipeline.lawful import Allowed, Lawful
-from creditscore.pipeline.parameters import Parameterised, whole_number
+from creditscore.pipeline.parameters import Parameterised
 from creditscore.pipeline.recalibrating import Recalibrating
 from creditscore.pipeline.recipe import Recipe, scorer_from
 from creditscore.pipeline.source_masks import SourceMasking
@@ -118,7 +119,7 @@ class CreditPipeline(
         self.master_scale: MasterScale = master_scale or MasterScale()
         self.embargo = embargo
         self.segments: tuple[str, ...] = named
-        self.source_dropout: int = whole_number(source_dropout)
+        self.source_dropout: int = whole_number("source_dropout", source_dropout, 0)
         self.threads: int | None = threads
         self.jurisdiction: Jurisdiction | None = jurisdiction
         self._scorer: CreditScorer | Mapping[str, Any] | None = scorer

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from creditscore._ground.arrays import Float64, Int64
+from creditscore._ground.numbers import whole_number
 from creditscore._ground.progress import progress
 from creditscore.data.aligned import weights_of
 from creditscore.data.applications import Applications
@@ -17,7 +18,7 @@ from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.presence import COMBINATIONS, groups_in, with_groups_alone
 from creditscore.data.sources import GROUP_OF
-from creditscore.errors import FittingError, ParameterError
+from creditscore.errors import FittingError
 from creditscore.features.compute import FeatureComputer
 from creditscore.features.definition import FeatureSet
 from creditscore.pipeline.facade import CreditPipeline
@@ -70,8 +71,7 @@ def fit_mask_models(
     See `MaskModels`.
     """
     check_given(applications=applications, portfolio=portfolio, some=True)
-    if isinstance(fewest, bool) or not isinstance(fewest, int) or fewest < 2:
-        raise ParameterError.must_be("fewest", "a whole number of at least 2", fewest)
+    fewest = whole_number("fewest", fewest, 2)
     features = chosen_features(pipeline.features, applications, portfolio)
     recipe = Recipe(
         FeatureComputer(features), pipeline.scorer, pipeline.scale, pipeline.master_scale, pipeline.embargo

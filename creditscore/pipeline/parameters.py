@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Self
 
-import numpy as np
-
-from creditscore.errors import FittingError, NameUnknownError, ParameterError
+from creditscore.errors import FittingError, NameUnknownError
 from creditscore.law.jurisdiction import Jurisdiction
 from creditscore.model.scale import MasterScale, ScoreScale
 
@@ -15,18 +13,6 @@ PARAMETERS: Final = (
     "jurisdiction",
 )  # fmt: skip
 _OF_SCORER: Final = "scorer__"
-
-
-def whole_number(copies: int) -> int:
-    """Refuse a number of copies that is none.
-
-    Raises
-    ------
-    ParameterError
-    """
-    if isinstance(copies, bool) or not isinstance(copies, int | np.integer) or copies < 0:
-        raise ParameterError.must_be("source_dropout", "a whole number of at least 0", copies)
-    return int(copies)
 
 
 class Parameterised:

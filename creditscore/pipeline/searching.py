@@ -11,6 +11,7 @@ import numpy as np
 
 from creditscore._ground.asked import check_known
 from creditscore._ground.extras import needs
+from creditscore._ground.numbers import whole_number
 from creditscore.data.applications import Applications
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
@@ -149,8 +150,7 @@ def search(
     ----------
     Akiba et al. (2019), Optuna: a next-generation hyperparameter optimization framework.
     """
-    if not isinstance(trials, int) or isinstance(trials, bool) or trials < 1:
-        raise ParameterError.must_be("trials", "a whole number of at least 1", trials)
+    trials = whole_number("trials", trials, 1)
     check_known("metric", metric, _RISES)
     with needs("search", package="optuna", extra="search"):
         import optuna

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv
 
 from creditscore._ground.asked import check_made, checked_each
+from creditscore._ground.numbers import whole_number
 from creditscore.errors import ParameterError
 from creditscore.segments.segment import Membership, Segment
 from creditscore.segments.withholding import FEWEST_PEOPLE, withheld
@@ -144,8 +145,7 @@ def summarise_segments(
     outcomes = np.full(n, np.nan) if bad is None else np.asarray(bad, np.float64)
     if outcomes.shape != (n,) or not np.isin(outcomes[~np.isnan(outcomes)], (0.0, 1.0)).all():
         raise ParameterError("bad must hold 0, 1 or NaN for each row.")
-    if isinstance(fewest_people, bool) or not isinstance(fewest_people, int) or fewest_people < 1:
-        raise ParameterError.must_be("fewest_people", "a whole number, 1 or more", fewest_people)
+    fewest_people = whole_number("fewest_people", fewest_people, 1)
     found = [segment.of(columns) for segment in segments]
     gone = withheld([one.inside for one in found], fewest_people).tolist()
     pairs = zip(segments, found, gone, strict=True)

@@ -10,10 +10,9 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from creditscore._ground.numbers import finite_number, numbers_of
+from creditscore._ground.numbers import finite_number, numbers_of, whole_number
 from creditscore.errors import ParameterError
 from creditscore.policy.ability.assess import Means
-from creditscore.policy.lines.parts import whole_number
 from creditscore.policy.lines.plan import LinePlan
 from creditscore.simulate.hazard import DEBT, ECONOMY, PERSISTENCE, log_odds
 from creditscore.simulate.living import Account, Luck, Money, Reviews, live

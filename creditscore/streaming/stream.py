@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from creditscore._ground.locking import try_to_lock
+from creditscore._ground.numbers import whole_number
 from creditscore.data.about import ids_of
 from creditscore.data.door.draft import Draft
 from creditscore.data.folder.folder import Noted, PortfolioFolder, Screen
@@ -101,8 +102,7 @@ class Stream:
         most_waiting: int = MOST_WAITING,
     ) -> None:
         for name, value in (("batch", batch), ("most_waiting", most_waiting)):
-            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-                raise ParameterError.must_be(name, "a whole number of at least 1", value)
+            whole_number(name, value, 1)
         self.feeds: dict[str, Feed] = {feed.name: feed for feed in feeds}
         if len(self.feeds) < len(feeds):
             raise ParameterError.must_be("feeds", "feeds of different names", [feed.name for feed in feeds])

@@ -9,7 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, Literal, Self, TypeAlias
 
-from creditscore._ground.numbers import finite_number
+from creditscore._ground.numbers import finite_number, whole_number
 from creditscore.errors import ParameterError
 from creditscore.policy.pricing.intervals import MONTHS_A_YEAR
 from creditscore.policy.pricing.repayment import LoanTerms
@@ -64,8 +64,7 @@ class Means:
             object.__setattr__(self, name, finite_number(name, value))
             if value < 0:
                 raise ParameterError.must_be(name, "at least 0, or None where it is not known", value)
-        if isinstance(self.household, bool) or not isinstance(self.household, int) or self.household < 1:
-            raise ParameterError.must_be("household", "a whole number of at least 1", self.household)
+        object.__setattr__(self, "household", whole_number("household", self.household, 1))
         object.__setattr__(self, "ending", tuple(sorted((day, float(part)) for day, part in self.ending)))
         if any(part < 0 for _, part in self.ending) or (
             self.commitments is not None and sum(part for _, part in self.ending) > self.commitments + _CENT

@@ -6,25 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from itertools import pairwise
-from numbers import Integral
 from types import MappingProxyType
 from typing import Any, Final, Self
 
-from creditscore._ground.numbers import finite_number
+from creditscore._ground.numbers import finite_number, whole_number
 from creditscore.errors import NameUnknownError, ParameterError
 
 _NEAR: Final = 1e-9
-# What no double tells apart from its neighbours.
-_BEYOND: Final = 2**53
-
-
-def whole_number(name: str, value: object, least: int) -> int:
-    """Read a whole number of at least so much."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < least:
-        raise ParameterError.must_be(name, f"a whole number of at least {least}", value)
-    if int(value) >= _BEYOND:
-        raise ParameterError.must_be(name, "below 2**53", "a larger number")
-    return int(value)
 
 
 def amount_of(name: str, value: object) -> float:

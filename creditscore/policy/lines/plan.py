@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, Self
 
 from creditscore._ground.asked import check_known, check_made
 from creditscore._ground.canonical import canonical_v1, read_json, sha256
-from creditscore._ground.numbers import finite_number
+from creditscore._ground.numbers import finite_number, whole_number
 from creditscore.errors import ArtefactError, ParameterError
 from creditscore.law.jurisdiction import Jurisdiction
 from creditscore.policy.ability.assess import AbilityRule, Means, assess_ability
@@ -22,7 +22,6 @@ from creditscore.policy.lines.parts import (
     amount_of,
     check_grades,
     is_multiple,
-    whole_number,
 )
 from creditscore.policy.lines.stepping import FirstLine, Stepping
 from creditscore.policy.pricing.repayment import LoanTerms

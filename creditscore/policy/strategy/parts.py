@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from numbers import Integral
 from types import MappingProxyType
 from typing import Any, Final, Self
 
-from creditscore._ground.numbers import finite_number
+from creditscore._ground.numbers import finite_number, whole_number
 from creditscore.errors import ParameterError
 from creditscore.policy.lawful import check_protected
 from creditscore.segments.segment import Segment
@@ -127,9 +126,7 @@ class Exploration:
             raise ParameterError.must_be("share", "above 0 and at most 0.2", self.share)
         if self.amount <= 0:
             raise ParameterError.must_be("amount", "above 0", self.amount)
-        if isinstance(self.payments, bool) or not isinstance(self.payments, Integral) or self.payments < 1:
-            raise ParameterError.must_be("payments", "a whole number of at least 1", self.payments)
-        object.__setattr__(self, "payments", int(self.payments))
+        object.__setattr__(self, "payments", whole_number("payments", self.payments, 1))
 
     def to_dict(self) -> dict[str, Any]:
         """Write it as plain data."""

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final, Literal, TypeAlias
 
 from creditscore._ground.instants import DAY, parse_duration
+from creditscore._ground.numbers import whole_number
 from creditscore.errors import ParameterError
 from creditscore.features.definition import Feature
 from creditscore.features.formula import AtLeast, Condition, Formula, Term
@@ -40,10 +41,8 @@ class SocialSettings:
     min_known_group: int
 
     def __post_init__(self) -> None:
-        for name, least in (("min_known", 1), ("min_known_group", 1)):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise ParameterError.must_be(name, "a whole number of at least 1", value)
+        for name in ("min_known", "min_known_group"):
+            object.__setattr__(self, name, whole_number(name, getattr(self, name), 1))
         for layer in self.ties.layers:
             if not _LAYER.fullmatch(layer):
                 raise ParameterError.must_be("layers", "names of letters, digits and _", layer)
