@@ -59,7 +59,7 @@ def lagged(portfolio: Portfolio, days: int = LAG_DAYS) -> Portfolio:
     there = [name for name in _OF_OUTCOMES if name in portfolio.tables]
     moved = {name: _later(portfolio.tables[name], days * DAY) for name in there}
     tables = MappingProxyType({**portfolio.tables, **moved})
-    parts = Parts(*(getattr(portfolio, name) for name in Parts._fields))._replace(tables=tables)
+    parts = Parts.of(portfolio)._replace(tables=tables)
     if portfolio.network is not None and "standings" in moved:
         network = build_network(tables, portfolio.people.labels, portfolio.privacy)
         parts = parts._replace(network=network)

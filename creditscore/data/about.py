@@ -143,7 +143,7 @@ def without(portfolio: Portfolio, ids: Sequence[int | str]) -> tuple[Portfolio, 
         **tables, timezone=portfolio.timezone, weekend=portfolio.weekend, privacy=portfolio.privacy,
         midnight="instant",
     )  # fmt: skip
-    parts = Parts(**{name: getattr(left, name) for name in Parts._fields})
+    parts = Parts.of(left)
     parts = parts._replace(
         terms=portfolio.terms, tables=_without_numbers(parts.tables, portfolio.tables),
         pseudonyms_check=portfolio.pseudonyms_check,

@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Self
 
-from creditscore.data.door.build import Parts
+from creditscore.data.door.build import MadeOfParts, Parts
 from creditscore.data.tables.vocabularies import PURPOSES
 from creditscore.data.terms import SCORE, SourceTerms
 from creditscore.errors import NameUnknownError
 
 
-class Declaring:
+class Declaring(MadeOfParts):
     """The part of a portfolio that says what may be read of its sources, and what cannot be had."""
 
     __slots__ = ()
@@ -86,8 +86,4 @@ class Declaring:
         return self._under(replace(self.terms, purpose=purpose))
 
     def _under(self, terms: SourceTerms) -> Self:
-        made = type(self).__new__(type(self))
-        for name in Parts._fields:
-            object.__setattr__(made, name, getattr(self, name))
-        object.__setattr__(made, "terms", terms)
-        return made
+        return type(self).of_parts(Parts.of(self)._replace(terms=terms))

@@ -253,17 +253,6 @@ parties, connections, consents : dataframe or list of dicts, optional
         )
         return cls.of_parts(parts)
 
-    @classmethod
-    def of_parts(cls, parts: Parts) -> Self:
-        """Make a portfolio of tables that are already checked, linked and ordered."""
-        self = cls.__new__(cls)
-        self._fill(parts)
-        return self
-
-    def _fill(self, parts: Parts) -> None:
-        for name, value in parts._asdict().items():
-            object.__setattr__(self, name, value)
-
     def __reduce__(self) -> tuple[Any, ...]:
         return reduced(self, Parts._fields)
 

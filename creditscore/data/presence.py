@@ -73,8 +73,7 @@ def with_groups_alone(portfolio: Portfolio, groups: Collection[str]) -> Portfoli
     tables = {name: table for name, table in portfolio.tables.items() if name not in gone}
     if CONNECTIONS in tables:
         tables[CONNECTIONS] = _connected_elsewhere(tables[CONNECTIONS], sources)
-    parts = Parts(**{name: getattr(portfolio, name) for name in Parts._fields})
-    parts = parts._replace(tables=MappingProxyType(tables))
+    parts = Parts.of(portfolio)._replace(tables=MappingProxyType(tables))
     return Portfolio.of_parts(parts._replace(network=None) if "social" in absent else parts)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from creditscore.data.door.build import Parts
+from creditscore.data.door.build import MadeOfParts, Parts
 
 if TYPE_CHECKING:
     from creditscore.data.delta.whole import DeltaWritten, Version
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from creditscore.data.pseudonyms import Pseudonyms
 
 
-class InDelta:
+class InDelta(MadeOfParts):
     """The part of a portfolio that knows Delta Lake."""
 
     __slots__ = ()
@@ -68,8 +68,7 @@ class InDelta:
         from creditscore.data.delta.lake import Lake
         from creditscore.data.delta.whole import write_parts
 
-        parts = Parts(**{name: getattr(self, name) for name in Parts._fields})
-        return write_parts(Lake.at(root, storage_options, "Portfolio.write_delta"), parts)
+        return write_parts(Lake.at(root, storage_options, "Portfolio.write_delta"), Parts.of(self))
 
     @classmethod
     def open_delta(
@@ -127,8 +126,6 @@ class InDelta:
         from creditscore.data.delta.whole import read_parts
 
         lake = Lake.at(root, storage_options, "Portfolio.open_delta")
-        made = cls.__new__(cls)
-        parts = read_parts(lake, version, privacy, pseudonyms, set_aside=set_aside, threads=threads)
-        for name, value in parts._asdict().items():
-            object.__setattr__(made, name, value)
-        return made
+        return cls.of_parts(
+            read_parts(lake, version, privacy, pseudonyms, set_aside=set_aside, threads=threads)
+        )

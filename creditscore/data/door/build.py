@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,28 @@ class Parts(NamedTuple):
     currency: str = ""
     terms: SourceTerms = NO_TERMS
     pseudonyms_check: str = ""
+
+    @classmethod
+    def of(cls, portfolio: object) -> Self:
+        """Take the fields of a portfolio."""
+        return cls(**{name: getattr(portfolio, name) for name in cls._fields})
+
+
+class MadeOfParts:
+    """The part of a portfolio that is made of its fields."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of_parts(cls, parts: Parts) -> Self:
+        """Make a portfolio of tables that are already checked, linked and ordered."""
+        self = cls.__new__(cls)
+        self._fill(parts)
+        return self
+
+    def _fill(self, parts: Parts) -> None:
+        for name, value in parts._asdict().items():
+            object.__setattr__(self, name, value)
 
 
 def read_table(name: str, table: Any) -> RawTable:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from creditscore.data.door.build import Parts
+from creditscore.data.door.build import MadeOfParts, Parts
 
 if TYPE_CHECKING:
     from creditscore.data.network.privacy import StandingPrivacy
     from creditscore.data.pseudonyms import Pseudonyms
 
 
-class OnDisk:
+class OnDisk(MadeOfParts):
     """The part of a portfolio that knows folders."""
 
     __slots__ = ()
@@ -50,8 +50,7 @@ class OnDisk:
         """
         from creditscore.data.folder.generations import write_portfolio
 
-        parts = Parts(**{name: getattr(self, name) for name in Parts._fields})
-        write_portfolio(Path(folder), parts, overwrite=overwrite)
+        write_portfolio(Path(folder), Parts.of(self), overwrite=overwrite)
 
     @classmethod
     def open(
@@ -94,8 +93,4 @@ class OnDisk:
         """
         from creditscore.data.folder.opening import open_parts
 
-        parts = open_parts(Path(folder), privacy, pseudonyms, verify=verify)
-        made = cls.__new__(cls)
-        for name, value in parts._asdict().items():
-            object.__setattr__(made, name, value)
-        return made
+        return cls.of_parts(open_parts(Path(folder), privacy, pseudonyms, verify=verify))

@@ -355,10 +355,9 @@ class PortfolioFolder:
             ids = ids_of(before, applicant_id)
             left, rows = without(before, ids)
             if rows:
-                parts = Parts(**{name: getattr(left, name) for name in Parts._fields})
                 last, notes = _last_entry(manifest, state), state.newest_notes(manifest)
                 left_over = without_rows_of(notes, ids)
-                next_generation(self.folder, manifest, parts, last, notes=left_over)
+                next_generation(self.folder, manifest, Parts.of(left), last, notes=left_over)
             return rows
 
     def check(self) -> FolderCondition:

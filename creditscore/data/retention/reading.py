@@ -62,10 +62,11 @@ def retained(portfolio: Portfolio, retention: Retention) -> Portfolio:
     if not found:
         return portfolio
     tables = MappingProxyType({**portfolio.tables, **found})
-    parts = {name: getattr(portfolio, name) for name in Parts._fields} | {"tables": tables}
+    parts = Parts.of(portfolio)._replace(tables=tables)
     if portfolio.network is not None and not _OF_NETWORK.isdisjoint(found):
-        parts["network"] = build_network(tables, portfolio.people.labels, portfolio.privacy)
-    return Portfolio.of_parts(Parts(**parts))
+        network = build_network(tables, portfolio.people.labels, portfolio.privacy)
+        parts = parts._replace(network=network)
+    return Portfolio.of_parts(parts)
 
 
 class _Tables:
