@@ -44,7 +44,7 @@ SPEAK_SQL = re.compile(r"deciding\.ledger\.(postgres\..+|pouring|rows|session|wr
 
 # What makes errors, progress and differences, and what prints a command.
 CALLS = re.compile(
-    r"(Error|must_be|check_made|checked_each|among|named|needed_by|progress|code|Difference|read_json)$"
+    r"(Error|must_be|check_made|check_known|checked_each|among|named|needed_by|progress|code|Difference|read_json)$"
 )
 # Arguments of markup that are no text.
 MARKUP = frozenset({"class_", "kind", "style", "content", "sandbox"})
