@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from creditscore.errors import NameUnknownError, ParameterError
@@ -93,3 +95,30 @@ def checked_each(name: str, values: Any, kind: type | tuple[type, ...], wanted: 
     if not all(isinstance(one, kind) for one in found):
         raise ParameterError.must_be(name, wanted, values)
     return found
+
+
+def path_of(name: str, value: object) -> Path:
+    """Return the path that a text or a path says; a path need not be there.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither, or no system takes it.
+
+    Examples
+    --------
+    >>> path_of("folder", "model").name
+    'model'
+    """
+    said = os.fspath(value) if isinstance(value, str | os.PathLike) else None
+    if not isinstance(said, str) or not said or "\0" in said or not _can_be_written(said):
+        raise ParameterError.must_be(name, "the path of a file or folder", value)
+    return Path(said)
+
+
+def _can_be_written(text: str) -> bool:
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+    return True

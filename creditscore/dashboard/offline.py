@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from creditscore.dashboard.offline_data import data_of
 from creditscore.dashboard.page import head_of, json_part, scripts_of, styles_of
+from creditscore.errors import ParameterError
 from creditscore.report.markup import Html, tag
 from creditscore.scoring.model import HasModel
 from creditscore.words.languages import TAGS, Language, page_texts_in, texts_in
@@ -51,6 +52,8 @@ def offline_page(scoring: HasModel, *, language: Language = "en") -> str:
     >>> page.startswith("<!doctype html>"), "://" in page
     (True, False)
     """
+    if not hasattr(scoring, "model"):
+        raise ParameterError.must_be("scoring", "a fitted pipeline or a model", type(scoring).__name__)
     words = page_texts_in(language).words
     script, style = scripts_of(_SCRIPTS), styles_of("offline.css")
     head = head_of(words["offline.title"], script, style)

@@ -13,10 +13,12 @@ import numpy as np
 from creditscore._ground.instants import NEVER
 from creditscore._ground.zones import iso_utc
 from creditscore.data.door.build import Parts
+from creditscore.data.given import check_given
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.column import Column
 from creditscore.data.tables.contracts import APPLICATIONS, CONTRACTS, TableContract
 from creditscore.data.tables.events import EventTable
+from creditscore.errors import ParameterError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +59,9 @@ def ids_of(portfolio: Portfolio, applicant_id: int | str) -> tuple[int | str, ..
     applicant_id : int or str
         One of them; it need not be known.
     """
+    check_given(portfolio=portfolio)
+    if isinstance(applicant_id, str) and any("\ud800" <= one <= "\udfff" for one in applicant_id):
+        raise ParameterError.must_be("applicant_id", "a text of whole characters", applicant_id)
     code = portfolio.code(applicant_id)
     found = [applicant_id]
     if portfolio.network is not None and code >= 0:

@@ -97,6 +97,8 @@ def outcomes_of(bad: Any, ids: Sequence[Any], positive_label: Any = None) -> Flo
     >>> outcomes_of(["paid", "default"], "ab", positive_label="default")
     array([0., 1.])
     """
+    if np.ndim(positive_label):
+        raise ParameterError.must_be("positive_label", "one text or number", type(positive_label).__name__)
     given = by_application(bad, ids, "bad")
     array = np.asarray(given)
     plain = array.dtype.kind in "fiub" and not np.ma.isMaskedArray(given)

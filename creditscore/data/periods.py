@@ -59,7 +59,7 @@ def check_period(period: str, parameter: str = "period") -> Period:
         If it is none of ``PERIODS``.
     """
     for known in PERIODS:
-        if period == known:
+        if isinstance(period, str) and period == known:
             return known
     raise NameUnknownError.among(parameter, period, PERIODS)
 

@@ -131,7 +131,9 @@ class Pseudonyms:
         ParameterError
             If it is not set, or holds anything else; its content is never shown.
         """
-        key = from_digits(os.environ.get(name, "").encode("utf-8", "surrogateescape"))
+        if not isinstance(name, str):
+            raise ParameterError.must_be("name", "the name of a variable of the environment", name)
+        key = from_digits(dict(os.environ).get(name, "").encode("utf-8", "surrogateescape"))
         if not key:
             raise ParameterError(f"The variable {name!r} of the environment must hold hexadecimal digits.")
         return cls(secret=key)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from creditscore._ground import files
+from creditscore._ground.asked import path_of
 from creditscore._ground.files import write_whole
 from creditscore.errors import ParameterError
 
@@ -108,7 +109,7 @@ def write_key(path: str | Path) -> None:
     ParameterError
         If the file is there already: who loses a secret can repeat nothing that rests on it.
     """
-    file = Path(path)
+    file = path_of("path", path)
     if file.exists():
         raise ParameterError.must_be("path", "a file that is not there yet", str(path))
     write_whole(file, f"{secrets.token_bytes(KEY_BYTES).hex()}\n".encode(), mode=0o600)
@@ -122,8 +123,9 @@ def read_key(path: str | Path) -> bytes:
     ParameterError
         If the file cannot be read or holds anything else.
     """
+    file = path_of("path", path)
     try:
-        key = files.read_key(Path(path))
+        key = files.read_key(file)
     except (OSError, ValueError) as error:
         raise ParameterError(f"The key file {path} cannot be read: {error}.") from error
     if not key:

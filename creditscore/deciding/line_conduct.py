@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from creditscore.data.given import check_given
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.visible import HAPPENED, happened, visible
 from creditscore.errors import NameUnknownError, ParameterError, PortfolioError
@@ -137,6 +138,7 @@ def line_review(
 
 def _statements(portfolio: Portfolio, loan_id: int | str, now: datetime) -> list[_Statement]:
     """The statements of a line that were known, oldest first."""
+    check_given(portfolio=portfolio)
     table = portfolio.tables.get("statements")
     ids = () if table is None else table.vocabularies.get("loan_id", portfolio.loan_ids)
     if table is None or loan_id not in list(ids):

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, Self, TypeAlias
 
-from creditscore._ground.asked import checked_each
+from creditscore._ground.asked import check_made, checked_each
 from creditscore._ground.canonical import canonical_v1, read_json, sha256
 from creditscore._ground.instants import moment_or_now
 from creditscore.deciding.record import DecisionRecord
@@ -209,6 +209,7 @@ def in_order(record: DecisionRecord, reviews: Sequence[Review]) -> None:
     ------
     ArtefactError
     """
+    check_made("record", record, DecisionRecord, "a DecisionRecord")
     before, after = record.decision, None
     for review in checked_each("reviews", reviews, Review, "a sequence of reviews of the decision"):
         if (review.record_sha256, review.decision_id) != (record.sha256, record.decision_id):

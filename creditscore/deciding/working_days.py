@@ -9,7 +9,9 @@ from importlib.metadata import version
 from types import MappingProxyType
 from typing import Any, Final, Self
 
+from creditscore._ground.asked import check_made, checked_each
 from creditscore._ground.extras import needs
+from creditscore.data.aligned import is_missing
 from creditscore.errors import NameUnknownError, ParameterError
 
 _FIRST: Final = date(1900, 1, 1)
@@ -34,9 +36,13 @@ class WorkingWeek:
     off: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "off", tuple(self.off))
+        check_made("since", self.since, date, "a date")
+        if is_missing(self.since):
+            raise ParameterError.must_be("since", "a date", self.since)
+        wanted = "days of a week from 0 to 6, each once, not all"
+        object.__setattr__(self, "off", checked_each("off", self.off, int, wanted))
         if len(set(self.off)) != len(self.off) or not set(self.off) <= set(range(_DAYS)) or len(self.off) > 6:
-            raise ParameterError.must_be("off", "days of a week from 0 to 6, each once, not all", self.off)
+            raise ParameterError.must_be("off", wanted, self.off)
 
 
 # Iran: Thursday and Friday (Friday by law, Thursday in public offices and banks); give `weeks` where a law or

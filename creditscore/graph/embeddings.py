@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from creditscore._ground.arrays import Float64, Int32
+from creditscore._ground.asked import check_made
 from creditscore._ground.progress import progress
 from creditscore.data.given import check_given
 from creditscore.graph.alongside import check_embeds, coordinates, visits
@@ -76,7 +77,8 @@ def compute_embeddings(
     [0.29, -0.41]
     """
     check_given(portfolio=portfolio)
-    settings = settings or EmbeddingSettings()
+    settings = EmbeddingSettings() if settings is None else settings
+    check_made("settings", settings, EmbeddingSettings, "EmbeddingSettings(...), or None")
     check_embeds(portfolio.tables["payments"].columns if "payments" in portfolio.tables else ())
     moments = moments_of(dates)
     changes = Changes(portfolio, settings.measures, min(moments, default=0))

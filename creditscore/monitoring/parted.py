@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Flags
+from creditscore._ground.asked import check_made
 from creditscore.data.aligned import by_application
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError
@@ -44,6 +45,7 @@ def loans_in(segment: Segment | None, columns: LoanColumns | None, portfolio: Po
         if columns is not None:
             raise ParameterError("columns are what a segment reads. Give segment=... too, or no columns.")
         return np.ones(len(ids), np.bool_)
+    check_made("segment", segment, Segment, "a Segment, or left out")
     aligned = {name: _by_loan(name, values, ids) for name, values in (columns or {}).items()}
     inside = segment.of(aligned).inside
     if not inside.any():

@@ -13,10 +13,10 @@ import numpy as np
 from creditscore._ground.arrays import Float64, Int64, read_only
 from creditscore._ground.instants import parse_duration
 from creditscore._ground.looks import cells_as_table, cells_as_text
-from creditscore._ground.numbers import finite_number, whole_number
+from creditscore._ground.numbers import finite_number
 from creditscore.data.door.clock import instant, moment
 from creditscore.data.given import check_given
-from creditscore.data.loans.aging import checked_days
+from creditscore.data.loans.aging import checked_days, checked_months
 from creditscore.data.loans.states import ENDED, UNSEEN, loan_states, month_ends
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import NameUnknownError, ParameterError
@@ -180,7 +180,7 @@ def roll_rates(
       30-59            1    0.0%    0.0%  100.0%
     """
     check_given(portfolio=portfolio)
-    months = whole_number("months", months, 1)
+    months = checked_months(months)
     if not finite_number("materiality", materiality) >= 0.0:
         raise ParameterError.must_be("materiality", "0 or more", materiality)
     at, limits = instant(as_of, "as_of"), checked_days(edges, "edges")

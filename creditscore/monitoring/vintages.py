@@ -12,10 +12,9 @@ import numpy as np
 
 from creditscore._ground.arrays import Flags, Float64, Int64, read_only
 from creditscore._ground.looks import cells_as_table, cells_as_text
-from creditscore._ground.numbers import whole_number
 from creditscore.data.door.clock import instant, moment
 from creditscore.data.given import check_given
-from creditscore.data.loans.aging import DEFAULTED, UNKNOWN, LoanAges, loan_ages
+from creditscore.data.loans.aging import DEFAULTED, UNKNOWN, LoanAges, checked_months, loan_ages
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.periods import Period, check_period, name_of, numbers_of
 from creditscore.data.portfolio import Portfolio
@@ -242,7 +241,7 @@ def vintages(
     """
     check_given(portfolio=portfolio)
     period = check_period(period)
-    months = whole_number("months", months, 1)
+    months = checked_months(months)
     at = instant(as_of, "as_of")
     inside = loans_in(segment, columns, portfolio)
     ages = loan_ages(portfolio, at, rule=rule, dpd=dpd).among(inside)

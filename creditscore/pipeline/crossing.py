@@ -15,6 +15,7 @@ from creditscore._ground.arrays import Float64, Int64
 from creditscore._ground.progress import progress
 from creditscore.data.aligned import weights_of
 from creditscore.data.applications import Applications
+from creditscore.data.given import check_given
 from creditscore.data.loans.outcomes import OutcomeRule
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import FittingError, ParameterError
@@ -30,6 +31,7 @@ from creditscore.pipeline.parameters import Parameterised
 from creditscore.pipeline.recipe import Recipe
 from creditscore.reasons.sayable import sayable
 from creditscore.scoring.cell import groups_of_columns
+from creditscore.validation._checks import at_least
 from creditscore.validation.bootstrap import performance
 from creditscore.validation.results import Performance
 
@@ -217,11 +219,12 @@ class Prepared:
     def pairs(self, folds: Folding, seed: int) -> list[Pair]:
         """Rows to fit on and rows to judge: parts of applicants, blocks of time, or as they were given."""
         rows = np.flatnonzero(self.known)
-        if isinstance(folds, str):
+        if isinstance(folds, str | bytes):
             return [self._judging(rows[before], rows[block]) for before, block in self._blocks(folds, rows)]
         if isinstance(folds, int | np.integer) and not isinstance(folds, bool):
             from creditscore.model.folds import hash_folds
 
+            at_least("seed", seed, 0)
             if folds < 2:
                 raise ParameterError.must_be("folds", "2 or more", folds)
             # dealt otherwise than the scorer deals its own parts
@@ -233,7 +236,7 @@ class Prepared:
         """Who cannot be scored is fitted on, as in any fit, and not judged."""
         return fit, judge[self.scorable[judge]]
 
-    def _blocks(self, folds: str, rows: Int64) -> Iterable[Pair]:
+    def _blocks(self, folds: str | bytes, rows: Int64) -> Iterable[Pair]:
         from creditscore.model.origins import rolling_origins
 
         if folds != "time":
@@ -283,6 +286,9 @@ def prepared(
     positive_label: str | float | None = None,
 ) -> Prepared:
     """Compute what every fold of a pipeline is fitted on; arrays have shape (n_applications,)."""
+    check_given(applications=applications, portfolio=portfolio)
+    if not hasattr(pipeline, "scorer"):
+        raise ParameterError.must_be("pipeline", "a CreditPipeline", type(pipeline).__name__)
     declared = chosen_features(pipeline.features, applications, portfolio)
     allowed = Allowed.under(pipeline.jurisdiction, declared, applications, portfolio)
     applications, portfolio = allowed.applications, allowed.portfolio

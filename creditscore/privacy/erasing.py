@@ -78,6 +78,8 @@ def erase_subject(
     >>> done.portfolio.applicant_ids
     ('b',)
     """
+    if ledger is not None and not hasattr(ledger, "erase"):
+        raise ParameterError.must_be("ledger", "a Ledger, or left out", type(ledger).__name__)
     ids = ids_of(portfolio, applicant_id)
     left, rows = without(portfolio, ids)
     keys = 0 if ledger is None else destroy_keys(ledger, ids)

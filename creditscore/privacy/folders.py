@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from creditscore._ground.asked import path_of
 from creditscore._ground.files import move_whole
 from creditscore.data.about import led_to, named, owned, unnamed
 from creditscore.data.tables.contracts import APPLICATIONS, CONTRACTS
@@ -43,7 +44,7 @@ def erase_from_folder(folder: str | Path, ids: Sequence[int | str]) -> Mapping[s
     ContractError
         If a file cannot be read; then no file was changed.
     """
-    where = Path(folder)
+    where = path_of("folder", folder)
     contracts = {"applications": APPLICATIONS, **CONTRACTS}
     there = {name: where / f"{name}.parquet" for name in contracts if (where / f"{name}.parquet").is_file()}
     if not there:

@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
+from creditscore._ground.asked import path_of
 from creditscore._ground.canonical import MOST_BYTES, canonical_v1, read_json, sha256
 from creditscore._ground.extras import needs
 from creditscore._ground.files import read_bounded
@@ -113,8 +114,9 @@ def read_report(path: str | Path) -> Report:
     ...     cs.read_report(f"{folder}/report.html").data["sha256"] == report.data["sha256"]
     True
     """
+    file = path_of("path", path)
     try:
-        content = read_bounded(Path(path), MOST_BYTES)
+        content = read_bounded(file, MOST_BYTES)
     except (OSError, ValueError) as error:
         raise ArtefactError(f"{path} cannot be read: {error}") from error
     report = report_of(read_json(json_within(content), str(path)))

@@ -101,6 +101,8 @@ def subject_export(
     at = moment_or_now(issued_at, "issued_at")
     if applications is not None and not hasattr(applications, "applicant_ids"):
         raise ParameterError.must_be("applications", "Applications", type(applications).__name__)
+    if ledger is not None and not hasattr(ledger, "erase"):
+        raise ParameterError.must_be("ledger", "a Ledger, or left out", type(ledger).__name__)
     ids = ids_of(portfolio, applicant_id)
     asked = None if applications is None else asked_by(applications, ids)
     found = dict(about(portfolio, ids)) | ({} if asked is None else {APPLICATIONS.name: asked})

@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
+from creditscore._ground.asked import path_of
 from creditscore._ground.canonical import canonical
 from creditscore._ground.files import move_whole, sync_folder
 from creditscore._ground.progress import progress
@@ -119,10 +120,12 @@ def score_in_parts(
     3
     """
     check_given(portfolio=portfolio)
+    home = path_of("folder", folder)
+    if not callable(getattr(model, "score_many", None)):
+        raise ParameterError.must_be("model", "a pipeline or a model that scores", type(model).__name__)
     if not isinstance(part, int) or isinstance(part, bool) or part < 1:
         raise ParameterError.must_be("part", "1 or more", part)
     parts, total = _parts(applications, part)
-    home = Path(folder)
     home.mkdir(parents=True, exist_ok=True)
     about = _about(portfolio)
     counts = np.zeros(4, np.int64)

@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from creditscore._ground.asked import checked_each, path_of
 from creditscore._ground.canonical import read_json
 from creditscore._ground.files import read_bounded, write_whole
 from creditscore.errors import ArtefactError, NameUnknownError, ParameterError
@@ -124,13 +125,15 @@ def save_segments(segments: tuple[Segment, ...] | list[Segment], path: str | Pat
     ParameterError
         If two segments share a name.
     """
+    file = path_of("path", path)
+    segments = checked_each("segments", segments, Segment, "a sequence of Segments")
     names = [segment.name for segment in segments]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ParameterError.must_be("segments", "of different names", twice)
     stored = {"form": _FORM, "segments": [segment.to_dict() for segment in segments]}
     text = json.dumps(stored, indent=2, ensure_ascii=False) + "\n"
-    write_whole(Path(path), text.encode("utf-8"))
+    write_whole(file, text.encode("utf-8"))
 
 
 def load_segments(path: str | Path) -> tuple[Segment, ...]:
@@ -141,11 +144,12 @@ def load_segments(path: str | Path) -> tuple[Segment, ...]:
     ArtefactError
         If the file is of another form, or damaged.
     """
-    stored = read_json(read_bounded(Path(path), _MOST_BYTES), Path(path).name)
+    file = path_of("path", path)
+    stored = read_json(read_bounded(file, _MOST_BYTES), file.name)
     if not isinstance(stored, dict) or stored.get("form") != _FORM or set(stored) != {"form", "segments"}:
-        raise ArtefactError(f"{Path(path).name} holds no segments of the form {_FORM}.")
+        raise ArtefactError(f"{file.name} holds no segments of the form {_FORM}.")
     if not isinstance(stored["segments"], list):
-        raise ArtefactError(f"The segments of {Path(path).name} are no list. Save them anew.")
+        raise ArtefactError(f"The segments of {file.name} are no list. Save them anew.")
     return tuple(Segment.from_dict(one) for one in stored["segments"])
 
 

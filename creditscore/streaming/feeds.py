@@ -6,8 +6,9 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, Final, NamedTuple, Protocol
+from typing import Any, BinaryIO, Final, NamedTuple, Protocol, runtime_checkable
 
+from creditscore._ground.asked import path_of
 from creditscore.errors import ParameterError, StreamError
 from creditscore.streaming.messages import MOST_BYTES, Message
 
@@ -31,6 +32,7 @@ class Batch(NamedTuple):
     position: Position
 
 
+@runtime_checkable
 class Feed(Protocol):
     """A source of messages that can be read again from any position.
 
@@ -86,7 +88,7 @@ class FileFeed:
     """
 
     def __init__(self, path: str | Path, *, name: str = "files") -> None:
-        self.path: Path = Path(path)
+        self.path: Path = path_of("path", path)
         self._name = name
         if not self.path.exists():
             raise ParameterError.must_be("path", "a file, or a folder of files", str(path))

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from creditscore._ground.asked import checked_each, path_of
 from creditscore._ground.locking import try_to_lock
 from creditscore._ground.numbers import whole_number
 from creditscore.data.about import ids_of
@@ -103,10 +104,12 @@ class Stream:
     ) -> None:
         for name, value in (("batch", batch), ("most_waiting", most_waiting)):
             whole_number(name, value, 1)
+        self.aside: Path = path_of("aside", aside)
+        wanted = "feeds, such as FileFeed(path)"
+        feeds = checked_each("feeds", feeds, Feed, wanted)
         self.feeds: dict[str, Feed] = {feed.name: feed for feed in feeds}
         if len(self.feeds) < len(feeds):
             raise ParameterError.must_be("feeds", "feeds of different names", [feed.name for feed in feeds])
-        self.aside: Path = Path(aside)
         self.model: Scoring | None = model
         self._batch, self._most_waiting = batch, most_waiting
         self._folder = PortfolioFolder(folder, privacy=privacy)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from creditscore._ground.groups import checked_groups
 from creditscore._ground.instants import DAY, parse_duration
+from creditscore._ground.numbers import is_finite_number
 from creditscore.errors import FittingError, ParameterError
 from creditscore.validation import _checks as asked
 
@@ -75,7 +76,7 @@ class TimeSplit(_Splitter):
     ) -> None:
         self.time: Rows = _moments(getattr(time, "as_of", time))
         self.n_splits: int = asked.at_least("n_splits", n_splits, 1)
-        if not 0.0 < before < 1.0:
+        if not is_finite_number(before) or not 0.0 < before < 1.0:
             raise ParameterError.must_be("before", "above 0 and below 1", before)
         self.before = before
         self.embargo = embargo

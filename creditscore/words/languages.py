@@ -7,6 +7,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, get_args
 
+from creditscore._ground.asked import is_among
 from creditscore.errors import ParameterError
 from creditscore.words.pages._entries import PageTexts
 from creditscore.words.reasons._entries import Texts
@@ -30,7 +31,7 @@ def texts_in(language: str) -> Texts:
     >>> texts_in("en").groups["bills"].title
     'Bills and regular payments'
     """
-    return _tables(language)[0]
+    return _tables(_known(language))[0]
 
 
 def page_texts_in(language: str) -> PageTexts:
@@ -46,7 +47,13 @@ def page_texts_in(language: str) -> PageTexts:
     >>> page_texts_in("en").words["value.yes"]
     'yes'
     """
-    return _tables(language)[1]
+    return _tables(_known(language))[1]
+
+
+def _known(language: str) -> str:
+    if not is_among(language, LANGUAGES):
+        raise ParameterError.must_be("language", f"one of {', '.join(LANGUAGES)}", language)
+    return language
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from creditscore._ground.asked import path_of
 from creditscore.data.door.build import MadeOfParts, Parts
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class OnDisk(MadeOfParts):
         """
         from creditscore.data.folder.generations import write_portfolio
 
-        write_portfolio(Path(folder), Parts.of(self), overwrite=overwrite)
+        write_portfolio(path_of("folder", folder), Parts.of(self), overwrite=overwrite)
 
     @classmethod
     def open(
@@ -93,4 +94,4 @@ class OnDisk(MadeOfParts):
         """
         from creditscore.data.folder.opening import open_parts
 
-        return cls.of_parts(open_parts(Path(folder), privacy, pseudonyms, verify=verify))
+        return cls.of_parts(open_parts(path_of("folder", folder), privacy, pseudonyms, verify=verify))

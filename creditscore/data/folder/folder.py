@@ -10,6 +10,7 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
+from creditscore._ground.asked import path_of
 from creditscore._ground.locking import locked
 from creditscore.data.about import ids_of, without
 from creditscore.data.door.build import Parts
@@ -116,7 +117,7 @@ class PortfolioFolder:
         privacy: StandingPrivacy | None = None,
         pseudonyms: Pseudonyms | None = None,
     ) -> None:
-        self.folder, self.privacy, self.pseudonyms = Path(folder), privacy, pseudonyms
+        self.folder, self.privacy, self.pseudonyms = path_of("folder", folder), privacy, pseudonyms
         self._seen, self._made, self._lock = None, None, Lock()
         self._state()
 

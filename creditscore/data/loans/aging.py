@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from creditscore._ground.arrays import Flags, Float64, Int64, read_only
+from creditscore._ground.asked import check_made
 from creditscore._ground.compiled import compiled, inner
 from creditscore._ground.instants import NEVER, parse_duration
+from creditscore._ground.numbers import whole_number
 from creditscore._ground.zones import Clock, local_day, month_of, months_before
 from creditscore.data.loans.allocation import (
     Loans,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 DEFAULTED: Final = "defaulted"
 UNKNOWN: Final = -1
 GUARANTOR: Final = LOAN_ROLES.index("guarantor")
+_MOST_MONTHS: Final = 1_200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,6 +120,7 @@ def loan_ages(
         If days are below 1, or stand twice.
     """
     rule = OutcomeRule() if rule is None else rule
+    check_made("rule", rule, OutcomeRule, "an OutcomeRule, or left out")
     days = checked_days(dpd)
     watched = check_watched(portfolio)
     tables = loan_tables(portfolio, rule.materiality)
@@ -200,6 +204,19 @@ def _age(
             elif not is_known(path) and (watched or k + 1 < limits.size):
                 events[k, i] = UNKNOWN
     return kept, opened, age, seen, amount, events
+
+
+def checked_months(months: int) -> int:
+    """Return a number of whole months that a table may have.
+
+    Raises
+    ------
+    ParameterError
+        If it is none, or more than a hundred years.
+    """
+    if whole_number("months", months, 1) > _MOST_MONTHS:
+        raise ParameterError.must_be("months", f"at most {_MOST_MONTHS:,}", months)
+    return months
 
 
 def checked_days(dpd: Sequence[float], parameter: str = "dpd") -> list[float]:

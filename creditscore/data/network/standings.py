@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.arrays import Float64, Int64
+from creditscore._ground.asked import check_made
 from creditscore._ground.compiled import compiled, inner, nested
 from creditscore._ground.instants import NEVER, parse_duration
 from creditscore.data.door.clock import instant
@@ -78,6 +79,7 @@ def standings_from(
     ('defaulted', '2024-05-01 00:00:00+00:00')
     """
     check_given(portfolio=portfolio)
+    check_made("rule", rule, OutcomeRule, "an OutcomeRule")
     extracted = instant(extracted_at, "extracted_at")
     watched = "instalments" in portfolio.tables or "statements" in portfolio.tables
     if "loans" not in portfolio.tables:

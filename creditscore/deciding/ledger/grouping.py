@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from creditscore._ground.asked import check_made
 from creditscore.deciding.ledger.chain import Head
 from creditscore.deciding.record import DecisionRecord
 from creditscore.errors import LedgerError
@@ -57,6 +58,7 @@ class Grouping:
         LedgerError
             If it cannot be appended; those of other threads are.
         """
+        check_made("record", record, DecisionRecord, "a record of a decision, as decide(...) returns it")
         mine = Waiting(record)
         several = self._taken(mine)
         if several:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
+from creditscore._ground.asked import check_made, path_of
 from creditscore._ground.extras import needs
 from creditscore.deciding.ledger.keys import ID_BYTES, KeyRing
 from creditscore.deciding.ledger.opening import fitting_keys, modernise
@@ -32,6 +33,7 @@ def open_store(
     name : str
         What the ledger is called in messages: no password stands in it.
     """
+    check_made("create", create, bool, "True or False")
     about = KeyRing(key, secrets.token_bytes(ID_BYTES)).about() if create else None
     if isinstance(where, str) and is_address(where):
         from creditscore.deciding.ledger.postgres.address import Address
@@ -42,7 +44,8 @@ def open_store(
         store: Store = PostgresStore(address, about, patience=patience)
         name = str(address)
     else:
-        store, name = _file(Path(where), about, key, patience=patience), str(Path(where))
+        file = path_of("path", where)
+        store, name = _file(file, about, key, patience=patience), str(file)
     try:
         return store, fitting_keys(store.about(), key), name
     except BaseException:

@@ -35,7 +35,7 @@ def trusted_heads(given: Heads | None, trust: Trust | None) -> list[TreeHead]:
     readable = isinstance(several, list | tuple)
     if not readable or not all(isinstance(one, SignedHead | str | Path) for one in several):
         raise ParameterError.must_be("head", "a SignedHead, the path of one, or several", given)
-    if several and not isinstance(trust, Trust):
+    if (several or trust is not None) and not isinstance(trust, Trust):
         raise ParameterError.must_be("trust", "a Trust, such as Trust.from_file(path)", trust)
     return [_trusted(read_head(one), trust) for one in several if trust is not None]
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.arrays import read_only
+from creditscore._ground.asked import checked_each
 from creditscore._ground.numbers import is_finite_number
 from creditscore.errors import ParameterError
 from creditscore.policy.pricing.intervals import (
@@ -281,6 +282,7 @@ def _rest(start: date, reached: date) -> float:
 
 def flows_of(flows: Sequence[CashFlow]) -> tuple[tuple[date, ...], NDArray[np.float64]]:
     """Return days in their order and amounts, of shape (n,), of flows that are those of a loan."""
+    flows = checked_each("flows", flows, CashFlow, "a sequence of CashFlow(...)")
     ordered = sorted(flows, key=lambda flow: flow.day)
     amounts = np.array([flow.amount for flow in ordered])
     return checked(tuple(flow.day for flow in ordered), amounts)

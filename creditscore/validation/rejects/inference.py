@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from creditscore._ground.arrays import read_only
 from creditscore._ground.asked import check_known
+from creditscore._ground.numbers import is_finite_number
 from creditscore.errors import FittingError, ParameterError
 from creditscore.validation import _checks as asked
 from creditscore.validation.rejects._checks import Sample, chances, crossed_chances, fitted_copy
@@ -163,9 +164,9 @@ def infer_rejects(
 
 
 def _check(prudence: float, most_weight: float, seed: int) -> None:
-    if not 0.0 < prudence < np.inf:
+    if not is_finite_number(prudence) or prudence <= 0.0:
         raise ParameterError.must_be("prudence", "above 0", prudence)
-    if not 1.0 <= most_weight < np.inf:
+    if not is_finite_number(most_weight) or most_weight < 1.0:
         raise ParameterError.must_be("most_weight", "1 or more", most_weight)
     asked.at_least("seed", seed, 0)
 
