@@ -12,6 +12,7 @@ from creditscore.deciding.record import DecisionRecord
 from creditscore.deciding.reviews import Review
 from creditscore.deciding.shown import shown_of
 from creditscore.errors import ArtefactError, CreditScoreError
+from creditscore.report.adding_up import adds_up_not
 from creditscore.report.contents import deadline
 from creditscore.report.decision import Given, left_out_of, number_of, parts_of
 from creditscore.report.handling import final_decision, flags_of, sealed_record
@@ -33,7 +34,7 @@ def follows_not(data: Mapping[str, Any]) -> Iterator[SaidDifference]:
 
     Of a report that holds the whole record, these are names, reasons as they are said, waterfall, checks,
     payments, decision, flags, number, deadline and what is left out; of the subject's version names, reasons,
-    number and deadline, as far as they follow from what it holds.
+    number and deadline, as far as they follow from what it holds, and sums that contradict what it holds.
 
     Parameters
     ----------
@@ -45,6 +46,7 @@ def follows_not(data: Mapping[str, Any]) -> Iterator[SaidDifference]:
         made = _made(data)
         fault = _receipt_fault(data)
         changed = [] if worded else list(_said_otherwise(data))
+        changed += [] if "sha256" in data["record"] else list(adds_up_not(data))
     except (CreditScoreError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         yield SaidDifference("record", type(error).__name__, str(error))
         return

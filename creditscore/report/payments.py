@@ -40,7 +40,7 @@ def payments_in(record: Mapping[str, Any], writer: Writer) -> dict[str, Any] | N
         if name is not None
     ]
     newest = list(reversed(rows[-MOST_ROWS:]))
-    return {"classes": _by_class(rows), "newest": newest, "left_out": len(rows) - len(newest)}
+    return {"classes": by_class(rows), "newest": newest, "left_out": len(rows) - len(newest)}
 
 
 def counts_as(name: str) -> str:
@@ -48,7 +48,8 @@ def counts_as(name: str) -> str:
     return "income" if name in INCOME else ("spending" if name in OUTGOINGS else "neither")
 
 
-def _by_class(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def by_class(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Sum payments by their class, oldest first."""
     names = dict.fromkeys(row["class"] for row in rows)
     lines = []
     for name in names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import re
@@ -19,7 +20,7 @@ from creditscore.report.following import follows_not
 from creditscore.report.renderer import renderer
 from creditscore.signing.keys import SigningKey
 from creditscore.signing.trust import Trust
-from tests.report.conftest import GIVEN, LANGUAGES
+from tests.report.conftest import GIVEN, ISSUED, LANGUAGES
 
 KINDS = ("subject", "auditor", "authority", "notice", "model")
 
@@ -138,6 +139,12 @@ HIDDEN = {"waterfall", "little", "influence", "full_version", "not_included", "t
           "currency", "payments", "reviews"}  # fmt: skip
 
 
+SUMMED = re.compile(
+    r"waterfall\.(base|held|score|steps\.\d+\.points)|influence\.(points_of_others|clamping)"
+    r"|payments\.(left_out|classes\.\d+\.(count|amount|counts_as|class)|newest\.\d+\.(amount|undone|class))"
+)
+
+
 def leaves(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     if isinstance(data, dict) and data:
         return [one for name, part in data.items() for one in leaves(part, (*path, name))]
@@ -173,6 +180,26 @@ def test_every_leaf_beside_the_record_that_follows_from_it_is_checked(made, audi
         at[path[-1]] = changed(at[path[-1]])
         assert next(follows_not(body), None) is not None, path
     assert len(paths) > (300 if audience == "auditor" else 20)
+
+
+def test_sums_on_the_page_of_a_person_add_up_with_what_is_disclosed(case) -> None:
+    """Each number that enters a sum is another, one at a time; those of everybody add up."""
+    told = [pipeline_report(case, row) for row in range(0, len(case.asked), 8)]
+    assert [one for body in told for one in follows_not(body)] == []
+    body = next(one for one in told if "payments" in one and not one["payments"]["left_out"])
+    summed = [path for path in leaves(body) if SUMMED.fullmatch(".".join(map(str, path)))]
+    assert {path[0] for path in summed} == {"waterfall", "influence", "payments"}
+    for path in summed:
+        changed_body = at = copy.deepcopy(body)
+        for name in path[:-1]:
+            at = at[name]
+        at[path[-1]] = changed(at[path[-1]])
+        assert next(follows_not(changed_body), None) is not None, path
+
+
+def pipeline_report(case: Any, row: int) -> dict[str, Any]:
+    record = case.pipeline.decide(case.applications.take([row]), case.portfolio, decided_at=ISSUED)
+    return cs.decision_report(record, issued_at=ISSUED).to_dict()
 
 
 @pytest.mark.parametrize("audience", ["auditor", "subject"])
