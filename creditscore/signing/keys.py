@@ -9,7 +9,7 @@ import stat
 from pathlib import Path
 from typing import Any, Final, NoReturn, Self
 
-from creditscore._ground.asked import path_of
+from creditscore._ground.asked import check_made
 from creditscore._ground.extras import needs
 from creditscore._ground.files import write_new
 from creditscore.errors import ParameterError, SigningError
@@ -106,7 +106,8 @@ class SigningKey:
             from cryptography.exceptions import InternalError, UnsupportedAlgorithm
             from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
             from cryptography.hazmat.primitives.serialization import load_pem_private_key
-        found = _FILE.fullmatch(_private_text(path_of("path", path)))
+        check_made("path", path, (str, Path), "the path of a file")
+        found = _FILE.fullmatch(_private_text(Path(path)))
         try:
             key = None if found is None else load_pem_private_key(found["pem"].encode(), None)
         except (InternalError, UnsupportedAlgorithm, ValueError, TypeError):
