@@ -275,6 +275,12 @@ class Prepared:
         return kept
 
 
+def _check_given(pipeline: object, applications: object, portfolio: object) -> None:
+    check_given(applications=applications, portfolio=portfolio)
+    if not hasattr(pipeline, "scorer"):
+        raise ParameterError.must_be("pipeline", "a CreditPipeline", type(pipeline).__name__)
+
+
 def prepared(
     pipeline: Parameterised,
     applications: Applications,
@@ -286,9 +292,7 @@ def prepared(
     positive_label: str | float | None = None,
 ) -> Prepared:
     """Compute what every fold of a pipeline is fitted on; arrays have shape (n_applications,)."""
-    check_given(applications=applications, portfolio=portfolio)
-    if not hasattr(pipeline, "scorer"):
-        raise ParameterError.must_be("pipeline", "a CreditPipeline", type(pipeline).__name__)
+    _check_given(pipeline, applications, portfolio)
     declared = chosen_features(pipeline.features, applications, portfolio)
     allowed = Allowed.under(pipeline.jurisdiction, declared, applications, portfolio)
     applications, portfolio = allowed.applications, allowed.portfolio
