@@ -25,12 +25,12 @@ def adds_up_not(data: Mapping[str, Any]) -> Iterator[SaidDifference]:
     score = record["outcome"]["score"]
     if steps is not None:
         yield from _unless("waterfall", steps["score"], score)
-        told = steps["base"] + sum(step["points"] for step in steps["steps"]) + steps["held"]
-        yield from _unless("waterfall", told, score)
+        summed = steps["base"] + sum(step["points"] for step in steps["steps"]) + steps["held"]
+        yield from _unless("waterfall", summed, score)
     if moved is not None and "points_of_others" in moved:
         points = sum(line["integer_points"] for line in record["features"])
-        told = record["base"]["integer_points"] + points + moved["points_of_others"] + moved["clamping"]
-        yield from _unless("influence", told, score)
+        summed = record["base"]["integer_points"] + points + moved["points_of_others"] + moved["clamping"]
+        yield from _unless("influence", summed, score)
     if "payments" in data:
         yield from _of_payments(data["payments"])
 
