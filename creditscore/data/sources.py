@@ -31,6 +31,8 @@ NO_SOURCES: Final = frozenset({CONNECTIONS, CONSENTS, PARTIES})
 PERSONS: Final = "persons"
 # Tables in which every id of one person reads as one.
 OF_PERSONS: Final = frozenset({"ties", "memberships", "activities"})
+# Any of these tables makes a network of persons.
+OF_NETWORKS: Final = frozenset({"ties", "memberships", "standings"})
 
 
 @dataclass(frozen=True, slots=True)

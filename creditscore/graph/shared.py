@@ -25,6 +25,7 @@ from creditscore.data.network.lives import Lives, is_alive
 from creditscore.data.network.pairs import Pairs
 from creditscore.data.network.seen import month_of
 from creditscore.data.payments.paid import purchases_from_merchants, wages
+from creditscore.data.sources import OF_NETWORKS
 from creditscore.graph.csr import Graph, by_stretches, frozen_graph, strengths
 from creditscore.graph.labels import Bits
 from creditscore.graph.lookalikes import can_look_alike, counterparties
@@ -78,8 +79,9 @@ class Sharing(NamedTuple):
 
 def can_share(columns: Mapping[str, Collection[str]]) -> bool:
     """Whether tables, by the names of their columns, know persons, and groups or whom these pay."""
-    knows = any(name in columns for name in ("ties", "memberships", "standings"))
-    return knows and ("memberships" in columns or can_look_alike(columns))
+    return not OF_NETWORKS.isdisjoint(columns) and (
+        "memberships" in columns or can_look_alike(columns)
+    )
 
 
 def shared_by(portfolio: Portfolio, moment: int, bits: Bits, rule: Sharing) -> Shared:

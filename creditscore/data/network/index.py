@@ -21,6 +21,7 @@ from creditscore.data.network.seen import SeenStandings
 from creditscore.data.network.seen_groups import SeenGroups
 from creditscore.data.network.standing_events import Steps, make_steps
 from creditscore.data.network.withheld import Withheld, make_withheld
+from creditscore.data.sources import OF_NETWORKS
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.ids import positions
 from creditscore.data.tables.ordering import count_rows, rows_by_owner
@@ -86,9 +87,9 @@ def build_network(
     Without a secret the standings are bits that were stored, with folds beside them; that of everyone else is
     `fold`.
     """
-    ties, memberships, standings = tables.get("ties"), tables.get("memberships"), tables.get("standings")
-    if ties is None and memberships is None and standings is None:
+    if OF_NETWORKS.isdisjoint(tables):
         return None
+    ties, memberships, standings = tables.get("ties"), tables.get("memberships"), tables.get("standings")
     who = find_identities(tables.get("persons"), len(labels))
     steps = _steps(standings, who)
     consents = tables.get(_CONSENTS)
