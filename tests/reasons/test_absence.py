@@ -36,7 +36,10 @@ def tie(person: str, other: str, back: int = 300) -> dict[str, Any]:
     return {"person_id": person, "other_id": other, "event_time": day(back), "directed": True}
 
 
-def told(name: str, tables: dict[str, Any], basis: str = "missing", terms: Any = None, **asked: Any) -> Fact:
+def told(
+    name: str, tables: dict[str, Any], basis: str = "missing", terms: Any = None, group: str = "",
+    counted: bool = True, **asked: Any,
+) -> Fact:  # fmt: skip
     """Say why a feature of applicant "a" is not known."""
     portfolio = cs.Portfolio.from_records(tables).with_sources(**(terms or {}))
     application = {"application_id": 1, "applicant_id": "a", "as_of": AS_OF, **asked}
@@ -45,11 +48,11 @@ def told(name: str, tables: dict[str, Any], basis: str = "missing", terms: Any =
     pipeline = cs.CreditPipeline([cs.FeatureSet((feature,))])
     matrix = pipeline.compute_features(one, portfolio)
     assert matrix.values[0, 0] != matrix.values[0, 0], "the value is known"
-    group = f"insufficient_{feature.source}" if basis == "source" else feature.reason_group
+    group = group or (f"insufficient_{feature.source}" if basis == "source" else feature.reason_group)
     fact = Fact(name, feature.label, None, feature.unit, 1, AS_OF, reference_value=2.0, direction="absent")
     kind: Any = basis
     reason = Reason("R00", group, 5.0, 1.0, (name,), fact, kind)
-    (found,) = with_absences((reason,), Known(one, portfolio, matrix), FEATURES)
+    (found,) = with_absences((reason,), Known(one, portfolio, matrix), FEATURES if counted else None)
     for language in LANGUAGES:
         text = cs.speak(found, language, dated=False)
         assert not re.search("[{}]|None|nan", text), text
@@ -60,6 +63,32 @@ def told(name: str, tables: dict[str, Any], basis: str = "missing", terms: Any =
 def test_nothing_is_stored() -> None:
     fact = told("payments_purchase_median_90d", {"payments": payments(3, who="b")}, "source")
     assert fact.absence == "nothing"
+
+
+def test_nothing_is_stored_of_a_source_whose_other_facts_are_told() -> None:
+    """The same whether the source is told as a whole or by one of its facts, connected or not."""
+    others = {"payments": payments(3, who="b")}
+    assert told("payments_purchase_median_90d", others).absence == "nothing"
+    connected = {"applicant_id": "a", "source": "payments", "connected_time": day(400)}
+    assert told("payments_outflow_median_90d", others | {"connections": [connected]}).absence == "nothing"
+
+
+def test_a_record_that_does_not_reach_back_over_the_window_is_too_short() -> None:
+    fact = told("payments_outflow_sum_180d", {"payments": payments(3, 20, 40)})
+    assert (fact.absence, fact.known_count, fact.needed_count) == ("short", None, None)
+
+
+def test_of_a_source_that_was_there_nothing_is_counted_unless_asked() -> None:
+    rows = {"payments": payments(3, 20, 40)}
+    assert told("payments_outflow_sum_180d", rows, "source", counted=False).absence == "silent"
+
+
+def test_how_many_other_people_are_known_is_not_told() -> None:
+    rows = {"payments": payments(3)}
+    own = told("payments_outflow_gap_std_90d", rows)
+    assert (own.absence, own.known_count, own.needed_count) == ("few", 1, 3)
+    of_others = told("payments_outflow_gap_std_90d", rows, group="network_repayment")
+    assert (of_others.absence, of_others.known_count, of_others.needed_count) == ("few", None, None)
 
 
 def test_all_of_it_is_from_before() -> None:

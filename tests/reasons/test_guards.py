@@ -117,6 +117,18 @@ def test_a_group_that_earned_points_as_a_whole_is_not_named() -> None:
     assert held(twice) == {"income_level": "earned"}
 
 
+def test_a_source_that_was_not_read_is_no_reason_and_is_recorded() -> None:
+    """That it could not be read is nobody's conduct; one that told nothing by itself is a reason."""
+    features = [Declared("flow", source="payments", reason_group="cash_flow"), Declared("dpd")]
+    harm, values, usual = [0.5, 0.2], [float("nan"), 9.0], against([0.0, 0.0])
+    barred = judged(features, harm, values, against=usual, unread=("payments",))
+    assert [reason.group for reason in barred] == ["past_arrears"]
+    assert held(barred) == {"insufficient_payments": "unread"}
+    assert barred.suppressed[0].points_lost == pytest.approx(0.5 * SCALE.factor)
+    absent = judged(features, harm, values, against=usual)
+    assert [reason.group for reason in absent] == ["insufficient_payments", "past_arrears"]
+
+
 def test_a_reason_without_effect_is_dropped() -> None:
     features = [Declared("dpd"), Declared("debt", reason_group="indebtedness")]
 
