@@ -21,6 +21,8 @@ from creditscore.recourse.own_rows import (
 from creditscore.recourse.past_due import own_loans
 
 _KEPT: Final = ("balance", "limit", "minimum_due")
+# What the balance that is kept changes: no feature of them need rise or fall with it.
+CARD_TABLES: Final = ("statements", "repayments")
 
 
 def newest_statements(own: OwnRows) -> Int64:

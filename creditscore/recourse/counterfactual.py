@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -33,12 +34,12 @@ from creditscore.features.definition import FeatureSet
 from creditscore.model.fitted import FittedModel
 from creditscore.model.scale import ScoreScale, probability_of_default
 from creditscore.recourse.accounts import below_zero
-from creditscore.recourse.cards import owed_on_cards
+from creditscore.recourse.cards import CARD_TABLES, owed_on_cards
 from creditscore.recourse.conduct import AS_IS, Conduct, fall_due, until_when
 from creditscore.recourse.form import AMOUNT, TERM, Form, Row
 from creditscore.recourse.months import local_text
 from creditscore.recourse.own_rows import OwnRows, side_by_side
-from creditscore.recourse.parts import Part, follows_from_conduct, parts_of
+from creditscore.recourse.parts import Part, follows_from_conduct, parts_of, reads
 from creditscore.recourse.past_due import overdue
 from creditscore.recourse.plans import MOST_CHANGES, Options, Plan, effort_of, finer
 from creditscore.recourse.steps import Step, StepKind
@@ -124,6 +125,8 @@ class Recourse:
         Where they stand among the features.
     parts : tuple of Part
         Their slots, by which of the tables that conduct changes they are filled from.
+    of_cards : mapping of str to ndarray of int64, shape (n_reading,)
+        By table that the balance of cards changes, the features that read it.
     """
 
     fitted: FittedModel
@@ -133,6 +136,7 @@ class Recourse:
     own: FeatureComputer = field(init=False)
     columns: Int64 = field(init=False)
     parts: tuple[Part, ...] = field(init=False)
+    of_cards: Mapping[str, Int64] = field(init=False)
 
     def __post_init__(self) -> None:
         features = self.computer.features.features
@@ -141,6 +145,9 @@ class Recourse:
         object.__setattr__(self, "own", own)
         object.__setattr__(self, "columns", np.array(columns, np.int64))
         object.__setattr__(self, "parts", parts_of(own))
+        of_cards = {name: [c for c in columns if reads(features[c], name)] for name in CARD_TABLES}
+        found = MappingProxyType({name: np.array(some, np.int64) for name, some in of_cards.items()})
+        object.__setattr__(self, "of_cards", found)
         object.__setattr__(self, "form", Form.of(self.fitted, features))
 
     def find(
@@ -272,17 +279,29 @@ class _Search:
     def within_reach(self) -> list[Conduct]:
         """Return the conducts, at the balance of now, with which anything between the steps could reach.
 
-        Features are taken to lie between what they are at the ends: of amount and term, and at the balances
-        tried. With the others no leaves of the trees add up to the cut-off.
+        With the others no leaves of the trees add up to the cut-off.
         """
-        forms, found = self.options.forms(ends=True), []
+        found = []
         for conduct in dict.fromkeys(one.at_full_balance() for one in self.number):
-            alike = [one for one in self.number if one.at_full_balance() == conduct]
-            rows = self.features([Plan(one, form) for one in alike for form in forms])
-            least = self.model.fitted.least_log_odds(rows) - _ROUNDING
+            least = self.model.fitted.least_log_odds(self.ends(conduct)) - _ROUNDING
             if self.model.scale.score(least) >= self.cutoff:
                 found.append(conduct)
         return found
+
+    def ends(self, conduct: Conduct) -> Float64:
+        """Return rows between which all features lie, at any balance of cards, amount and term.
+
+        Features are taken to lie between what they are at the ends of amount and term. What reads cards may
+        turn between two balances, such as how uneven use was, so that it may be anything.
+        """
+        alike = [one for one in self.number if one.at_full_balance() == conduct]
+        rows = self.features([Plan(one, form) for one in alike for form in self.options.forms(ends=True)])
+        if len(alike) == 1:
+            return rows
+        free = np.concatenate([self.model.of_cards[name] for name in CARD_TABLES if name in self.own.tables])
+        anything = np.repeat(rows[:1], 2, axis=0)
+        anything[:, free] = [[np.nan], [0.0]]
+        return np.concatenate([rows, anything])
 
     def between(self, limit: int) -> tuple[Counterfactual, ...]:
         """Try everything that is open with every conduct, and leave out what holds all kinds of another."""

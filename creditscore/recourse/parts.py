@@ -65,6 +65,11 @@ def follows_from_conduct(feature: Feature) -> bool:
     return all(name in CONDUCT_TABLES for name in _tables_of(feature.formula))
 
 
+def reads(feature: Feature, table: str) -> bool:
+    """Tell whether a feature reads a table, or a view that is made of it."""
+    return table in _tables_of(feature.formula)
+
+
 def parts_of(own: FeatureComputer) -> tuple[Part, ...]:
     """Part the slots of features into those of movements on accounts, of all other tables, and of both.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -14,8 +15,9 @@ from creditscore.features.compute import FeatureComputer
 from creditscore.features.formula import Term
 from creditscore.features.registry import DERIVED, VIEWED_TABLES
 from creditscore.recourse.conduct import AS_IS, after, until_when
+from creditscore.recourse.counterfactual import _Search
 from creditscore.recourse.own_rows import CONDUCT_TABLES, OwnRows, side_by_side
-from creditscore.recourse.plans import Options
+from creditscore.recourse.plans import Options, Plan
 from tests.features.worlds import AS_OF, PRIVACY, applications, filled, random_world
 from tests.pipeline.conftest import case  # noqa: F401
 
@@ -114,3 +116,30 @@ def test_plans_without_some_kinds_are_those_of_all_that_lack_them(case):  # noqa
             assert [plan for size in (1, 2, 3) for plan in options.of_size(size, without)] == expected
             left_out += len(every) - len(expected)
     assert left_out
+
+
+def test_everything_between_the_steps_lies_between_the_ends_that_a_skip_goes_by(case):  # noqa: F811
+    """How uneven the use of cards is turns between two balances; what reads cards may be anything."""
+    recourse, with_cards, opened = recourse_of(case.pipeline.model), 0, 0
+    for number in range(20):
+        one = cs.Applications.from_records([case.asked[number]])
+        own = OwnRows.of(one, case.portfolio)
+        stated = {name: float(column[0]) for name, column in one.numeric.items()}
+        values = recourse.computer.compute(one, case.portfolio).values[0]
+        search = _Search(recourse, one, own, stated, values, 0.0, Options.of(own, recourse.form, stated))
+        conducts = list(dict.fromkeys(conduct.at_full_balance() for conduct in search.number))
+        closer = replace(search, options=Options.of(own, recourse.form, stated, between=conducts))
+        for conduct in conducts:
+            ends = search.ends(conduct)
+            alike = [other for other in closer.number if other.at_full_balance() == conduct]
+            rows = closer.features([Plan(other, form) for other in alike for form in closer.options.forms()])
+            least = recourse.fitted.least_log_odds(ends)
+            assert recourse.fitted.log_odds(rows, threads=1).min() >= least - 1e-9
+            anything = np.isnan(ends).any(axis=0) & ~np.isnan(ends).all(axis=0)
+            low, high = np.fmin.reduce(ends, axis=0), np.fmax.reduce(ends, axis=0)
+            inside = ((rows >= low) & (rows <= high)) | (np.isnan(rows) & np.isnan(ends).all(axis=0))
+            assert inside[:, ~anything].all()
+            with_cards += len(alike) > 1
+            opened += bool((~inside).any())
+    assert with_cards > 10
+    assert opened > 5
