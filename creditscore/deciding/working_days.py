@@ -39,10 +39,9 @@ class WorkingWeek:
         check_made("since", self.since, date, "a date")
         if is_missing(self.since):
             raise ParameterError.must_be("since", "a date", self.since)
-        wanted = "days of a week from 0 to 6, each once, not all"
-        object.__setattr__(self, "off", checked_each("off", self.off, int, wanted))
+        object.__setattr__(self, "off", checked_each("off", self.off, int, "a sequence of days, 0 to 6"))
         if len(set(self.off)) != len(self.off) or not set(self.off) <= set(range(_DAYS)) or len(self.off) > 6:
-            raise ParameterError.must_be("off", wanted, self.off)
+            raise ParameterError.must_be("off", "days of a week from 0 to 6, each once, not all", self.off)
 
 
 # Iran: Thursday and Friday (Friday by law, Thursday in public offices and banks); give `weeks` where a law or

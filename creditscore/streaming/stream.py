@@ -105,8 +105,7 @@ class Stream:
         for name, value in (("batch", batch), ("most_waiting", most_waiting)):
             whole_number(name, value, 1)
         self.aside: Path = path_of("aside", aside)
-        wanted = "feeds, such as FileFeed(path)"
-        feeds = checked_each("feeds", feeds, Feed, wanted)
+        feeds = checked_each("feeds", feeds, Feed, "feeds, such as FileFeed(path)")
         self.feeds: dict[str, Feed] = {feed.name: feed for feed in feeds}
         if len(self.feeds) < len(feeds):
             raise ParameterError.must_be("feeds", "feeds of different names", [feed.name for feed in feeds])

@@ -44,7 +44,8 @@ def open_store(
         store: Store = PostgresStore(address, about, patience=patience)
         name = str(address)
     else:
-        file = path_of("path", where)
+        # An empty text is refused with the other names that are no file's.
+        file = Path() if isinstance(where, str) and not where else path_of("path", where)
         store, name = _file(file, about, key, patience=patience), str(file)
     try:
         return store, fitting_keys(store.about(), key), name
