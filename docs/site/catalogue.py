@@ -9,12 +9,12 @@ from html import escape
 import numpy as np
 
 from creditscore.features.definition import Feature, FeatureSet
-from creditscore.features.formula import Condition, Term
+from creditscore.features.formula import Attribute, Condition, Covered, Term
 from creditscore.pipeline.fitting import built_in_features
 from creditscore.words.labels import Label
 from creditscore.words.languages import texts_in
 from creditscore.words.wording import said_label
-from docs.site.examples import Counted, Example, examples, parts, reach
+from docs.site.examples import Counted, Example, Part, examples, parts, reach
 from docs.site.timeline import Line, picture
 
 RISK = {1: "can only rise", -1: "can only fall", 0: "either way"}
@@ -26,7 +26,9 @@ INTRO = """
 Each family is one quantity, over one or several windows. In the figure time runs to the right, up to the
 moment of an application. A stick is a row that was known of one person; it is as tall as its value, a
 strong one is counted, a pale one is not. Below are the windows and what comes out for this person, as the
-engine computes it. The person is made up or, for cards, out of an open data set. "Risk" says which way risk
+engine computes it. What an application says of itself stands at the moment. Whether a source was there is
+told by a connection that holds, or by any row of it; the lender's own loans are always there. The person is
+made up or, for cards, out of an open data set. "Risk" says which way risk
 may go as the value rises.
 """
 
@@ -111,52 +113,66 @@ def entry(name: str, features: list[Feature], shown: list[Example]) -> str:
 
 
 def figure(name: str, features: list[Feature], shown: list[Example]) -> str:
-    """The figure of a family, for a person of whom most of it is known; a sentence where there is none."""
+    """The figure of a family, for a person of whom most of it is known."""
     longest = max(features, key=_window)
-    terms = list(parts(longest.formula))
-    if not terms:
-        return "It reads the application or the connections themselves; no rows are counted."
-    found = _person(features, terms, shown)
+    read = list(parts(longest.formula))
+    found = _person(features, read, shown)
     if found is None:
-        return "Nobody among the people that are shown here has such rows."
+        raise LookupError(f"{name}: nobody in docs/site/examples.py has what it reads; add a person who has.")
     example, row = found
-    lanes = [(_named(part, term), counted) for part, term, counted in _lanes(terms, example, row)]
     lines = [
         Line(_reach(one, example, row), one.name, float(example.values[one.name][row]))
         for one in sorted(features, key=_window)
     ]
-    return picture(f"{name}: what is counted for one person", lanes, lines)
+    return picture(f"{name}: what is counted for one person", _lanes(read, example, row), lines)
 
 
-def _lanes(terms: list[tuple[str, Term]], example: Example, row: int) -> list[tuple[str, Term, Counted]]:
-    counted = [(part, term, example.counted(term, row)) for part, term in terms]
-    return [(part, term, rows) for part, term, rows in counted if rows is not None]
+def _lanes(read: list[tuple[str, Part]], example: Example, row: int) -> list[tuple[str, Counted]]:
+    """What each part of a formula reads of one person, by what it is called, as far as the lender has it."""
+    lanes: list[tuple[str, Counted | None]] = []
+    for part, one in read:
+        match one:
+            case Term():
+                lanes.append((_named(part, one), example.counted(one, row)))
+            case Attribute():
+                lanes.append((_lane(part, f"{one.column} of the application"), example.said(one, row)))
+            case Covered():
+                rows = example.shown_by(one.source, row).items()
+                lanes += [(_lane(part, f"rows of {table}"), counted) for table, counted in rows]
+    return [(name, counted) for name, counted in lanes if counted is not None]
 
 
 def _window(feature: Feature) -> tuple[float, float]:
     """How far back a feature looks: in days, then in rows; without a limit as far as anything goes."""
-    terms = [term for _, term in parts(feature.formula)]
+    terms = _terms(feature)
     days = [reach(term.window, 0, "UTC") if term.window else np.inf for term in terms]
     return float(max(days, default=0.0)), float(max([term.last or np.inf for term in terms], default=0.0))
+
+
+def _terms(feature: Feature) -> list[Term]:
+    return [part for _, part in parts(feature.formula) if isinstance(part, Term)]
 
 
 def _reach(feature: Feature, example: Example, row: int) -> float | None:
     """How many days back a feature looks, for one application; None where it looks at all rows.
 
-    Of one that counts so many of the newest rows: as far as the oldest of these.
+    Of one that counts so many of the newest rows: as far as the oldest of these; of the application itself:
+    nowhere.
     """
     as_of, zone = int(example.applications.as_of[row]), example.portfolio.timezone
-    terms = [term for _, term in parts(feature.formula)]
+    if any(isinstance(part, Covered) for _, part in parts(feature.formula)):
+        return None
+    terms = _terms(feature)
     if all(term.window for term in terms):
-        return max(reach(term.window, as_of, zone) for term in terms if term.window)
+        return max((reach(term.window, as_of, zone) for term in terms if term.window), default=0.0)
     if not all(term.window or term.last for term in terms):
         return None
-    found = [counted for _, _, counted in _lanes([("", term) for term in terms], example, row)]
+    found = [counted for term in terms if (counted := example.counted(term, row)) is not None]
     return max((float(one.days[one.inside].max()) for one in found if one.inside.any()), default=None)
 
 
 def _person(
-    features: list[Feature], terms: list[tuple[str, Term]], shown: list[Example]
+    features: list[Feature], read: list[tuple[str, Part]], shown: list[Example]
 ) -> tuple[Example, int] | None:
     """The person of whom most features of a family are known and not zero, with few rows rather than many."""
     best: tuple[tuple[int, int, int], Example, int] | None = None
@@ -165,8 +181,8 @@ def _person(
         known = np.isfinite(values).sum(axis=0)
         told = (np.isfinite(values) & (values != 0)).sum(axis=0)
         for row in np.argsort(-(known + told), kind="stable")[:12]:
-            lanes = _lanes(terms, example, int(row))
-            size = sum(counted.days.size for _, _, counted in lanes)
+            lanes = _lanes(read, example, int(row))
+            size = sum(counted.days.size for _, counted in lanes)
             rank = (int(known[row] + told[row]), int(size > 1), -size)
             if known[row] and lanes and (best is None or rank > best[0]):
                 best = (rank, example, int(row))
@@ -177,7 +193,11 @@ def _named(part: str, term: Term) -> str:
     """What a lane holds: its part in the formula, the view, the column, and the conditions."""
     column = f", {term.column}" if term.column else ""
     where = f" where {', '.join(map(_condition, term.where))}" if term.where else ""
-    return f"{part + ': ' if part else ''}{term.statistic} of {term.view}{column}{where}"
+    return _lane(part, f"{term.statistic} of {term.view}{column}{where}")
+
+
+def _lane(part: str, said: str) -> str:
+    return f"{part}: {said}" if part else said
 
 
 def _condition(condition: Condition) -> str:

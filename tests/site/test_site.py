@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from creditscore import Applications, Portfolio
 from creditscore.features.formula import AtLeast, Term
 from creditscore.pipeline.fitting import built_in_features
 from docs.site import catalogue, reference
 from docs.site.check import faults
 from docs.site.config import settings, toml
-from docs.site.examples import examples
+from docs.site.examples import Example, examples
 from docs.site.navigation import CATALOGUE, CHINESE, ENGLISH, PERSIAN, REFERENCE, pages, staged
 from docs.site.stage import Stage, session
 
@@ -160,6 +161,9 @@ def test_the_catalogue_shows_every_feature_and_counts_what_the_engine_counts():
     assert list(made) == CATALOGUE
     text = "\n".join(made.values())
     assert all(f"| `{feature.name}` |" in text for feature in features)
+    families = {(feature.source, catalogue.family(feature)) for feature in features}
+    assert len(families) > 500
+    assert text.count("<svg") == len(families)
     checked = 0
     for example in examples(features):
         for feature in features:
@@ -169,7 +173,39 @@ def test_the_catalogue_shows_every_feature_and_counts_what_the_engine_counts():
     assert checked > 5_000
 
 
-REDUCED = {"count": np.size, "sum": np.sum, "mean": np.mean, "max": np.max, "min": np.min}
+def newest(values):
+    """The last value; a setting that nobody ever touched is off."""
+    return values[-1] if values.size else 0.0
+
+
+REDUCED = {"count": np.size, "sum": np.sum, "mean": np.mean, "max": np.max, "min": np.min, "newest": newest}
+
+
+def test_a_figure_shows_what_tells_that_a_source_was_there():
+    """Bills connected, disconnected and connected again, one not known yet; the same without connections."""
+    asked = [{"application_id": 1, "applicant_id": "a", "as_of": "2024-03-01T00:00:00Z"}]
+    bill = {"applicant_id": "a", "due_amount": 9}
+    bills = [
+        bill | {"bill_id": 1, "due_time": "2024-02-20T00:00:00Z"},
+        bill | {"bill_id": 2, "due_time": "2024-02-22T00:00:00Z", "known_time": "2024-03-02T00:00:00Z"},
+    ]
+    connections = [
+        {"applicant_id": "a", "source": "bills", "connected_time": "2024-01-01T00:00:00Z"}
+        | {"disconnected_time": "2024-01-11T00:00:00Z"},
+        {"applicant_id": "a", "source": "bills", "connected_time": "2024-02-01T00:00:00Z"},
+        {"applicant_id": "a", "source": "payments", "connected_time": "2024-02-02T00:00:00Z"},
+    ]
+    features = built_in_features().where(lambda feature: feature.source == "bills")
+    told = {}
+    for tables in ({"bills": bills, "connections": connections}, {"bills": bills}):
+        example = Example(Portfolio.from_records(tables), Applications(asked), features)
+        told[len(tables)] = {
+            name: (counted.days.tolist(), counted.inside.tolist())
+            for name, counted in example.shown_by("bills", 0).items()
+        }
+        assert example.values["bills_covered"].tolist() == [1.0]
+    assert told[2] == {"connections": ([60.0, 29.0], [False, True]), "bills": ([10.0], [False])}
+    assert told[1] == {"bills": ([10.0], [True])}
 
 
 def held(example, name, term) -> int:
