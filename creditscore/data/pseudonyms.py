@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import InitVar, dataclass, field
 from pathlib import Path
@@ -21,6 +22,8 @@ _DOMAIN: Final = b"creditscore.pseudonyms/1"
 _BYTES: Final = 16
 _CHECK_BYTES: Final = 8
 _BEGINS: Final = "p-"
+# What comes after everything that begins so.
+_ENDS: Final = "p."
 _FORM: Final = re.compile(r"p-[a-z2-7]{26}")
 _STAYED_BEHIND: Final = (
     "The key of the pseudonyms does not travel with a copy. Read it where it is needed, with "
@@ -194,3 +197,17 @@ def are_pseudonyms(labels: Labels) -> bool:
     if not len(labels) or not isinstance(labels, tuple):
         return False
     return all(map(Pseudonyms.looks_like_one, (labels[0], labels[-1])))
+
+
+def count_pseudonyms(labels: Labels) -> int:
+    """Count the ids, of some in rising order, that have the form of pseudonyms.
+
+    Examples
+    --------
+    >>> count_pseudonyms(("anna", "p-5tkhh6hlavo2erchciorlo5mde", "paul")), count_pseudonyms(())
+    (1, 0)
+    """
+    if not isinstance(labels, tuple):
+        return 0
+    first, last = (bisect_left(labels, ends) for ends in (_BEGINS, _ENDS))
+    return sum(map(Pseudonyms.looks_like_one, labels[first:last]))

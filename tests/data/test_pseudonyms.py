@@ -62,6 +62,45 @@ def test_what_was_renamed_once_stays_and_meets_the_id_that_it_stands_for() -> No
     ]
 
 
+def test_some_people_under_pseudonyms_and_others_not_are_refused() -> None:
+    """Measures that were made under pseudonyms, beside tables that are read without the key, say."""
+    asked = {"applicant_id": "anna", "event_time": "2024-05-31T12:00Z"}
+    value = {"subject_id": CALLED.of("anna"), "measure": "pagerank", "value": 0.5, "event_time": "2024-05-01"}
+    tie = {"person_id": "anna", "other_id": CALLED.of("carl"), "event_time": "2024-05-31T12:00Z"}
+    other = asked | {"applicant_id": CALLED.of("carl")}
+    for tables, where in (
+        ({"inquiries": [asked], "measures": [value]}, "measures.subject_id: 1 people"),
+        ({"ties": [tie]}, "ties.other_id: 1 people"),
+        ({"inquiries": [asked, other]}, "inquiries.applicant_id: 1 people"),
+    ):
+        with pytest.raises(ContractError, match=f"{where} go under pseudonyms here.*--pseudonyms-key"):
+            cs.Portfolio(timezone="UTC", **tables)
+        assert cs.Portfolio(timezone="UTC", **tables, pseudonyms=CALLED).pseudonyms_check
+    alike = asked | {"applicant_id": "p-anna"}
+    assert cs.Portfolio(inquiries=[asked, alike]).n_applicants == 2
+
+
+def test_nobody_is_looked_for_by_a_plain_id_where_people_go_under_pseudonyms(tmp_path: Path) -> None:
+    """Neither in memory nor in a folder that was opened without the key: an empty answer would be false."""
+    asked = {"applicant_id": "anna", "event_time": "2024-05-31T12:00Z"}
+    cs.Portfolio(inquiries=[asked], pseudonyms=CALLED).write(tmp_path / "p")
+    portfolio, hidden = cs.Portfolio.open(tmp_path / "p"), CALLED.of("anna")
+    looked: tuple[Callable[[str], Any], ...] = (
+        portfolio.code,
+        lambda who: portfolio.codes([who, hidden]),
+        lambda who: cs.subject_export(portfolio, who),
+        lambda who: cs.erase_subject(portfolio, who),
+        lambda who: cs.PortfolioFolder(tmp_path / "p").erase(who),
+    )
+    for look in looked:
+        for who in ("anna", "nobody", ""):
+            with pytest.raises(ParameterError, match="go under pseudonyms"):
+                look(who)
+    assert portfolio.code(CALLED.of("nobody")) == -1
+    assert not cs.subject_export(portfolio, hidden).is_empty
+    assert dict(cs.PortfolioFolder(tmp_path / "p").erase(hidden)) == {"inquiries": 1}
+
+
 def test_no_two_of_many_ids_share_one() -> None:
     names = {CALLED.of(number) for number in range(20_000)} | {
         CALLED.of(str(number)) for number in range(20_000)

@@ -17,6 +17,7 @@ from creditscore.data.door.plausible import before_the_day
 from creditscore.data.door.raw import Labels
 from creditscore.data.door.together import check_one_first
 from creditscore.data.network.identities import MOST_IDS, first_of_joined
+from creditscore.data.pseudonyms import count_pseudonyms
 from creditscore.data.tables.contracts import CONTRACTS
 from creditscore.data.tables.ids import positions, same_labels, union
 from creditscore.data.tables.parties import PARTIES
@@ -35,6 +36,10 @@ _HAPPENS_TO_LOANS = (
 NEED_LOANS = tuple(name for name, contract in CONTRACTS.items() if contract.grouped_by_loan)
 # The rule that a row breaks whose loan no table knows.
 OF_A_LOAN = "must be a loan of the loans table"
+ONE_NAMING = (
+    "Read all tables with the key of the pseudonyms (pseudonyms=..., --pseudonyms-key), or leave out those "
+    "under pseudonyms."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,6 +78,8 @@ def link_tables(
     if not (same_people and same_loans):
         return Links((), (), np.empty(0, dtype=np.int32))
     people = _link_people(whole)
+    if not stored:
+        _check_one_naming(whole, people)
     for draft in whole.values():
         draft.known = _known_times(draft)
         void_rows(draft)
@@ -140,6 +147,20 @@ def _link_people(drafts: Mapping[str, Draft]) -> Labels:
         if draft.name in OF_TWO:
             draft.coded[OTHER_END] = Coded(_renumber(draft, OTHER_END, people), people)
     return people
+
+
+def _check_one_naming(drafts: Mapping[str, Draft], people: Labels) -> None:
+    """Note where some people go under pseudonyms and others under ids as given: they would not meet."""
+    hidden = count_pseudonyms(people)
+    if not 0 < hidden < len(people):
+        return
+    for draft in drafts.values():
+        for column in _people(draft):
+            some = count_pseudonyms(draft.coded[column].labels)
+            if some:
+                rule = f"{some:,} people go under pseudonyms here, and others under the ids that were given"
+                draft.problem(column, rule, ONE_NAMING)
+                return
 
 
 def check_spelling(drafts: Mapping[str, Draft], what: str, labels: Labels) -> None:

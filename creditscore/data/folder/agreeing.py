@@ -7,8 +7,9 @@ from typing import Any
 
 from creditscore.data.door.build import Parts, currency_of
 from creditscore.data.door.draft import Draft
-from creditscore.data.door.linking import check_spelling
+from creditscore.data.door.linking import ONE_NAMING, check_spelling
 from creditscore.data.door.raw import Labels
+from creditscore.data.pseudonyms import are_pseudonyms, count_pseudonyms
 from creditscore.data.tables.events import EventTable
 from creditscore.data.tables.ids import Ids, union
 from creditscore.errors import ContractError, Problem
@@ -101,8 +102,15 @@ def _of_ids(base: Parts, drafts: Mapping[str, Draft]) -> Iterator[Problem]:
             if _differ(labels, known[what]):
                 rule = "ids are text in one and whole numbers in the other of the portfolio and what is added"
                 yield Problem(name, column, rule, draft.n_rows, (), _ONE_TYPE)
+            elif what == "applicant_id" and len(known[what]) and _named_otherwise(labels, known[what]):
+                rule = "ids are pseudonyms in one and none in the other of the portfolio and what is added"
+                yield Problem(name, column, rule, draft.n_rows, (), ONE_NAMING)
             elif not len(known[what]):
                 known[what] = labels
+
+
+def _named_otherwise(labels: Labels, known: Labels) -> bool:
+    return count_pseudonyms(labels) != (len(labels) if are_pseudonyms(known) else 0)
 
 
 def _of_currency(base: Parts, drafts: Mapping[str, Draft]) -> Iterator[Problem]:

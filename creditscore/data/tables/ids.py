@@ -38,10 +38,14 @@ class Ids:
         Raises
         ------
         ParameterError
-            If the id is text where these are whole numbers, or the other way round.
+            If the id is text where these are whole numbers, or the other way round; or if it is unknown and
+            no pseudonym where these are: it was not read with their key, and stands for nobody new.
         """
         self._check_type(label)
-        return self._find(label)
+        found = self._find(label)
+        if found < 0:
+            self._refuse_plain((label,))
+        return found
 
     def codes(self, labels: Sequence[Any]) -> Int64:
         """Codes of several ids, shape (len(labels),); -1 where unknown.
@@ -49,16 +53,16 @@ class Ids:
         Raises
         ------
         ParameterError
-            As for `code`; or if one that is unknown is no pseudonym where these are: it was not read with
-            their key, and stands for nobody new.
+            As for `code`.
         """
         if len(labels) == 1:
-            return self._pseudonymous(labels, np.array([self.code(labels[0])], np.int64))
+            return np.array([self.code(labels[0])], np.int64)
         for label in {type(label): label for label in labels}.values():
             self._check_type(label)
         if isinstance(self.labels, tuple):
             found = np.array([self._find(label) for label in labels], dtype=np.int64)
-            return self._pseudonymous(labels, found)
+            self._refuse_plain([labels[row] for row in np.flatnonzero(found < 0).tolist()])
+            return found
         ends = np.iinfo(np.int64)
         fits = np.array([ends.min <= label <= ends.max for label in labels], dtype=np.bool_)
         whole = [label if fit else 0 for label, fit in zip(labels, fits.tolist(), strict=True)]
@@ -68,15 +72,13 @@ class Ids:
         position = bisect_left(self.labels, label)
         return position if position < len(self.labels) and self.labels[position] == label else -1
 
-    def _pseudonymous(self, labels: Sequence[Any], found: Int64) -> Int64:
-        unknown = [labels[row] for row in np.flatnonzero(found < 0).tolist()]
+    def _refuse_plain(self, unknown: Sequence[Any]) -> None:
         if unknown and are_pseudonyms(self.labels) and not all(map(Pseudonyms.looks_like_one, unknown)):
             raise ParameterError(
                 f"The people of these tables go under pseudonyms, and the {self.what!r} given is none: "
                 "nobody would be found. Read applications with the key of the tables, pseudonyms=..., or "
                 "give Pseudonyms.of(...) of the id."
             )
-        return found
 
     def _check_type(self, label: object) -> None:
         as_text = isinstance(self.labels, tuple)

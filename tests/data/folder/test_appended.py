@@ -171,6 +171,10 @@ def test_pseudonyms_do_not_come_among_plain_ids(tmp_path, who):
     cs.Portfolio(payments=[paid]).write(tmp_path / "p")
     with pytest.raises(ParameterError, match="go under the ids that were given"):
         cs.PortfolioFolder(tmp_path / "p", pseudonyms=cs.Pseudonyms(secret=bytes(range(32))))
+    if who == "a":
+        hidden = PAID | {"event_id": "2", "applicant_id": cs.Pseudonyms(secret=bytes(range(32))).of("a")}
+        with pytest.raises(ContractError, match="ids are pseudonyms in one and none in the other"):
+            cs.PortfolioFolder(tmp_path / "p").append({"payments": [hidden]})
 
 
 def test_times_are_read_in_the_zone_of_the_portfolio(tmp_path):

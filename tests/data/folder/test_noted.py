@@ -137,6 +137,16 @@ def test_judging_does_not_depend_on_what_comes_along(tmp_path):
     assert folder.portfolio().tables["payments"].n_rows == 36
 
 
+def test_a_feed_does_not_bring_plain_ids_among_pseudonyms(tmp_path):
+    names = cs.Pseudonyms(secret=bytes(range(32)))
+    folder = folder_of(tmp_path / "p", payments=[PAID], pseudonyms=names)
+    plain, hidden = PAID | {"event_id": "2"}, PAID | {"event_id": "3", "applicant_id": names.of("a")}
+    work = noting([plain, hidden])
+    folder.append_noted(work)
+    assert work.outcomes == ["refused", "taken"]
+    assert folder.portfolio().applicant_ids == (names.of("a"),)
+
+
 def test_ids_of_tables_that_come_together_are_of_one_type(tmp_path):
     folder = folder_of(tmp_path / "p")
     lent = {"applicant_id": 7, "loan_id": "l", "event_time": PAID["event_time"]}
