@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 
-from creditscore._ground.arrays import read_only
 from creditscore.data.door.build import Parts
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import CONNECTIONS, SOURCE_GROUPS, SOURCES
@@ -85,13 +83,4 @@ def _connected_elsewhere(table: EventTable, sources: Collection[str]) -> EventTa
     """Leave out the connections of some sources."""
     labels = table.vocabularies["source"]
     gone = [code for code, label in enumerate(labels) if label in sources]
-    kept = ~np.isin(table.column("source"), gone)
-    before = np.concatenate([[0], np.cumsum(kept)])
-    return replace(
-        table,
-        offsets=read_only(before[table.offsets]),
-        times=read_only(np.ascontiguousarray(table.times[:, kept])),
-        values=read_only(np.ascontiguousarray(table.values[:, kept])),
-        codes=read_only(np.ascontiguousarray(table.codes[:, kept])),
-        event_ids=None,
-    )
+    return table.keeping(~np.isin(table.column("source"), gone))

@@ -220,16 +220,15 @@ def protected_by(name: str) -> Protected | None:
     return None
 
 
-def words_in(name: str) -> frozenset[str]:
-    """Return the words of a name, case folded.
+def phrases_in(name: str) -> frozenset[str]:
+    """Return the words of a name, case folded, and every few of them in a row.
 
     Examples
     --------
-    >>> sorted(words_in("homeAddress_line2"))
-    ['address', 'home', 'line']
+    >>> sorted(phrases_in("homeAddress2"))
+    ['address', 'address2', 'home', 'home address2']
     """
-    parts = _parts(unicodedata.normalize("NFKC", name))
-    return frozenset(word.rstrip("0123456789") for word in parts)
+    return frozenset(_phrases(_parts(unicodedata.normalize("NFKC", name))))
 
 
 def _parts(plain: str) -> list[str]:

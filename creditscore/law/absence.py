@@ -14,8 +14,15 @@ from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.events import EventTable
 from creditscore.errors import ArtefactError, JurisdictionError
 from creditscore.features.compute import FeatureComputer
-from creditscore.law.door import forbidden_columns, with_tables, without_columns, without_tables
+from creditscore.law.door import (
+    forbidden_columns,
+    with_tables,
+    without_columns,
+    without_rows,
+    without_tables,
+)
 from creditscore.law.leaving import tables_of_tags
+from creditscore.law.parts import parts_of_tags
 
 SAMPLE: Final = 200
 TIMES: Final = 3
@@ -40,6 +47,8 @@ class Absence:
         feature of each application kept its bits.
     seed : int
         Of the changes.
+    parts : tuple of str
+        Columns of tables that are not forbidden as a whole, such as ``"sessions.device"``: changed too.
     """
 
     forbidden: tuple[str, ...]
@@ -48,10 +57,14 @@ class Absence:
     applications: int
     perturbations: int
     seed: int
+    parts: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Write it as plain data."""
-        return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(self).items()}
+        kept = asdict(self)
+        if not self.parts:  # as proofs were written before there were any
+            del kept["parts"]
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in kept.items()}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
@@ -64,12 +77,13 @@ class Absence:
                 applications=int(stored["applications"]),
                 perturbations=int(stored["perturbations"]),
                 seed=int(stored["seed"]),
+                parts=tuple(map(str, stored.get("parts", ()))),
             )
         except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise ArtefactError(f"The proof of absence cannot be read: {error!r}.") from error
 
     def __str__(self) -> str:
-        there = ", ".join((*self.tables, *self.columns)) or "nothing forbidden was there"
+        there = ", ".join((*self.tables, *self.parts, *self.columns)) or "nothing forbidden was there"
         return (
             f"proof of absence: {self.perturbations} random changes of {there}, {self.applications:,} "
             "applications, 0 bits changed"
@@ -110,7 +124,9 @@ def prove_absence(
     """
     step = max(1, -(-len(applications) // SAMPLE))
     few = applications.take(np.arange(0, len(applications), step))
+    portfolio = without_rows(portfolio, forbidden)
     tables = tuple(sorted(tables_of_tags(forbidden) & set(portfolio.tables)))
+    parts = _parts_in(portfolio, forbidden, tables)
     columns = forbidden_columns(few, forbidden)
     gone = without_tables(portfolio, frozenset(tables))
     before = computer.compute(without_columns(few, forbidden), gone, threads=1).values
@@ -118,11 +134,12 @@ def prove_absence(
         np.unique(portfolio.people.codes(few.applicant_ids)) if portfolio.n_applicants else np.empty(0, int)
     )
     rng = np.random.default_rng(seed)
-    for _ in range(times if tables or columns else 0):
-        changed = perturbed(portfolio, tables, people[people >= 0], rng)
+    for _ in range(times if tables or columns or parts else 0):
+        changed = perturbed_parts(perturbed(portfolio, tables, people[people >= 0], rng), parts, rng)
         asked = perturbed_columns(few, columns, rng)
         _compare(before, computer.compute(asked, changed, threads=1).values, computer.names)
-    return Absence(tuple(sorted(forbidden)), tables, columns, len(few), times, seed)
+    named = tuple(f"{table}.{column}" for table, column in parts)
+    return Absence(tuple(sorted(forbidden)), tables, columns, len(few), times, seed, named)
 
 
 def _compare(before: Float64, after: Float64, names: tuple[str, ...]) -> None:
@@ -153,6 +170,35 @@ def perturbed(
     for name in tables:
         changed[name] = _shuffled(changed[name], portfolio, people, rng)
     return with_tables(portfolio, changed, network_changed=bool(tables) and portfolio.network is not None)
+
+
+def _parts_in(
+    portfolio: Portfolio, forbidden: frozenset[str], gone: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Columns of a forbidden kind in tables that stay."""
+    return tuple(
+        (table, column)
+        for table, column in parts_of_tags(forbidden)
+        if table in portfolio.tables and table not in gone and portfolio.tables[table].row(column) >= 0
+    )
+
+
+def perturbed_parts(
+    portfolio: Portfolio, parts: tuple[tuple[str, str], ...], rng: np.random.Generator
+) -> Portfolio:
+    """Return a portfolio with other values in some columns of its tables."""
+    changed = dict(portfolio.tables)
+    for name, column in parts:
+        table = changed[name]
+        values, codes = np.array(table.values), np.array(table.codes)
+        if column in table.value_columns:
+            values[table.row(column)] = _numbers(rng, (table.n_rows,))
+        else:
+            labels = max(len(table.vocabularies.get(column, ())), 1)
+            codes[table.row(column)] = rng.integers(0, labels, table.n_rows)
+        changed[name] = replace(table, values=read_only(values), codes=read_only(codes))
+    of_network = portfolio.network is not None and any(name == "standings" for name, _ in parts)
+    return with_tables(portfolio, changed, network_changed=of_network) if parts else portfolio
 
 
 def perturbed_columns(

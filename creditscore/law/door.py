@@ -6,18 +6,23 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+import numpy as np
+
 from creditscore.data.applications import Applications
 from creditscore.data.door.build import Parts
 from creditscore.data.network.index import build_network
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import SOURCES
 from creditscore.data.tables.events import EventTable
-from creditscore.law.leaving import tables_of_tags, tags_of_column
+from creditscore.law.leaving import tables_of_tags
+from creditscore.law.named import tags_of_name
 
 # Of their rows the indexes of a network are made.
 _OF_NETWORK: Final = frozenset(
     table for one in SOURCES.values() if "social_network" in one.legal_tags for table in one.tables
 )
+# Columns whose labels say of what kind the data of a row are.
+_LABELLED: Final = {"ties": "layer", "activities": "kind"}
 
 
 def lawful(
@@ -25,8 +30,9 @@ def lawful(
 ) -> tuple[Applications, Portfolio]:
     """Return what is left once columns and tables of forbidden kinds are gone.
 
-    A table goes whole if its source carries a forbidden tag, a column of the applications if its name says
-    that it does. What is left is as if the rest had never been given: the same bits of every result.
+    A table goes whole if its source carries a forbidden tag, a column of the applications, a layer of ties or
+    a kind of acts if its name says that it does. What is left is as if the rest had never been given: the
+    same bits of every result.
 
     Parameters
     ----------
@@ -41,7 +47,8 @@ def lawful(
     portfolio : Portfolio
         The very ones that were given where nothing of them leaves.
     """
-    return without_columns(applications, forbidden), without_tables(portfolio, tables_of_tags(forbidden))
+    left = without_rows(without_tables(portfolio, tables_of_tags(forbidden)), forbidden)
+    return without_columns(applications, forbidden), left
 
 
 def without_columns(applications: Applications, forbidden: frozenset[str]) -> Applications:
@@ -58,7 +65,7 @@ def forbidden_columns(applications: Applications, forbidden: frozenset[str]) -> 
     if not forbidden:
         return ()
     named = (*applications.numeric, *applications.text, *applications.moments)
-    return tuple(name for name in named if tags_of_column(name) & forbidden)
+    return tuple(name for name in named if tags_of_name(name) & forbidden)
 
 
 def without_tables(portfolio: Portfolio, gone: frozenset[str]) -> Portfolio:
@@ -67,6 +74,20 @@ def without_tables(portfolio: Portfolio, gone: frozenset[str]) -> Portfolio:
         return portfolio
     kept = {name: table for name, table in portfolio.tables.items() if name not in gone}
     return with_tables(portfolio, kept, network_changed=not _OF_NETWORK.isdisjoint(gone))
+
+
+def without_rows(portfolio: Portfolio, forbidden: frozenset[str]) -> Portfolio:
+    """Leave out rows whose label names data of a forbidden kind, such as ties out of an address book."""
+    changed = {}
+    for name, column in _LABELLED.items() if forbidden else ():
+        table = portfolio.tables.get(name)
+        labels = () if table is None else table.vocabularies.get(column, ())
+        gone = [code for code, label in enumerate(labels) if tags_of_name(str(label)) & forbidden]
+        if table is not None and gone:
+            changed[name] = table.keeping(~np.isin(table.column(column), gone))
+    if not changed:
+        return portfolio
+    return with_tables(portfolio, {**portfolio.tables, **changed}, network_changed="ties" in changed)
 
 
 def with_tables(

@@ -4,34 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final, Self
 
-from creditscore.data.protected import protected_by, words_in
 from creditscore.data.sources import LEGAL_TAGS, PERSONS, SOURCES, find_source, source_of
 from creditscore.errors import ArtefactError, JurisdictionError, NameUnknownError
 from creditscore.features.definition import Feature, FeatureSet
 from creditscore.features.formula import Covered, Formula, attributes, operands, terms
 from creditscore.features.registry import view_of
 from creditscore.law.jurisdiction import Jurisdiction
+from creditscore.law.named import tags_of_name
+from creditscore.law.parts import tags_of_term
 
-# What a column of the application is tagged with, by the characteristic that it is named after.
-_OF_CHARACTERISTIC: Final[Mapping[str, str]] = {
-    "age": "age",
-    "sex": "sex",
-    "language and name": "identity",
-    "place of living, which stands for origin": "home_address",
-    "race and ethnic origin": "special_category",
-    "religion and belief": "special_category",
-    "health and disability": "special_category",
-    "sexual orientation": "special_category",
-}
-_ADDRESS: Final = frozenset(
-    "address street addresses streetname house_number anschrift adresse strasse straße hausnummer wohnort "
-    "indirizzo neshani adres dizhi نشانی آدرس خیابان".replace("_", " ").split()
-)
-_ADDRESS_WITHIN: Final = ("地址", "住址", "街道")
-_NAMES: Final = frozenset(["nachname", "vorname", "cognome", "nome", "familienname"])
 # Read before tags had their names, by what they are called now.
 _FORMERLY: Final = {old: tag.name for tag in LEGAL_TAGS.values() for old in tag.formerly}
 _SHOWN: Final = 8
@@ -70,36 +53,11 @@ class LeftOut:
         return f"{self.feature}: {', '.join(self.tags)} ({'; '.join(self.rules)})"
 
 
-@lru_cache(maxsize=4_096)
-def tags_of_column(name: str) -> frozenset[str]:
-    """Return the legal tags of a column of the application, by what it is called.
-
-    Parameters
-    ----------
-    name : str
-        In English, Persian or Chinese, as `creditscore.data.protected` reads names.
-
-    Examples
-    --------
-    >>> sorted(tags_of_column("date_of_birth")), sorted(tags_of_column("homeAddress"))
-    (['age'], ['home_address'])
-    >>> sorted(tags_of_column("amount"))
-    []
-    """
-    found = protected_by(name)
-    tags = set() if found is None else {_OF_CHARACTERISTIC.get(found.name, "protected")}
-    words = words_in(name)
-    if words & _ADDRESS or any(part in name for part in _ADDRESS_WITHIN):
-        tags.add("home_address")
-    if words & _NAMES:
-        tags.add("identity")
-    return frozenset(tags)
-
-
 def tags_of(feature: Feature) -> frozenset[str]:
-    """Return every legal tag of a feature: its own, and those of the sources and columns that it reads.
+    """Return every legal tag of a feature: its own, and those of what it reads.
 
-    So a feature of one's own that was declared without tags still has those of what it reads.
+    These are tags of sources, of columns and labels of their tables, and of names of columns of the
+    application. So a feature of one's own that was declared without tags has those of what it reads.
     """
     sources = {source for source in (feature.source, *_covered(feature.formula)) if source in SOURCES}
     for term in terms(feature.formula):
@@ -107,9 +65,10 @@ def tags_of(feature: Feature) -> frozenset[str]:
         tables = (term.view,) if view is None else (*view.tables, *view.also)
         sources |= {name for table in tables for name in _source(table)}
     tags = {_FORMERLY.get(tag, tag) for tag in feature.legal_tags}
+    tags |= {tag for term in terms(feature.formula) for tag in tags_of_term(term)}
     tags |= {tag for name in sources for tag in find_source(name).legal_tags}
     columns = {one.column for one in attributes(feature.formula)}
-    return frozenset(tags).union(*(tags_of_column(column) for column in columns))
+    return frozenset(tags).union(*(tags_of_name(column) for column in columns))
 
 
 def left_out(features: FeatureSet, law: Jurisdiction, purpose: str = "score") -> tuple[LeftOut, ...]:

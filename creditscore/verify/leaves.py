@@ -233,7 +233,7 @@ RECORD: Final = (
     ),
     *_leaves(
         "attested", ("form",), "law.absence",
-        "forbidden[] tables[] columns[] applications perturbations seed",
+        "forbidden[] tables[] parts[] columns[] applications perturbations seed",
     ),
     *_leaves("attested", ("form",), "", "decision_id subject decided_at environment.*"),
     *_leaves("attested", ("form",), "signature", "schema kind sha256 signed_at key_id value"),

@@ -14,7 +14,8 @@ from creditscore.data.sources import PERSONS, SOURCES
 from creditscore.errors import FittingError, JurisdictionError
 from creditscore.features.formula import Ratio, Term
 from creditscore.law.absence import perturbed, perturbed_columns, prove_absence
-from creditscore.law.leaving import left_out, tags_of, tags_of_column
+from creditscore.law.leaving import left_out, tags_of
+from creditscore.law.named import tags_of_name
 from creditscore.verify.findings import canonical_rfc8785, sha256
 from creditscore.verify.law import TAGS_OF_TABLES, law_faults
 from creditscore.verify.paths import verify_path
@@ -265,7 +266,7 @@ def test_a_law_that_removes_everything_says_so(fitted, germany):
     ],
 )  # fmt: skip
 def test_columns_have_the_tags_of_their_names(column, tag):
-    assert tag in tags_of_column(column)
+    assert tag in tags_of_name(column)
 
 
 def test_default_rates_of_others_leave_in_the_united_states():
@@ -282,7 +283,7 @@ def test_default_rates_of_others_leave_in_the_united_states():
 
 @pytest.mark.parametrize("column", ["amount", "age_of_business", "purpose", "term_days", "brand_name"])
 def test_other_columns_have_none(column):
-    assert not tags_of_column(column)
+    assert not tags_of_name(column)
 
 
 def test_the_second_path_knows_the_tags_of_every_table():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import numpy as np
 from numpy.typing import NDArray
 
-from creditscore._ground.arrays import Codes, Int64, Offsets, Times, Values
+from creditscore._ground.arrays import Codes, Int64, Offsets, Times, Values, read_only
 from creditscore._ground.pickling import reduced
 from creditscore.data.tables.event_ids import EventIds
 from creditscore.errors import NameUnknownError
@@ -107,6 +108,24 @@ class EventTable:
                 view: NDArray[Any] = block[block_names.index(column)]
                 return view
         raise NameUnknownError.among(f"column of {self.name!r} named", column, self.columns)
+
+    def keeping(self, kept: NDArray[np.bool_]) -> EventTable:
+        """Return the same table with some of its rows alone; the ids of its events are not taken along.
+
+        Parameters
+        ----------
+        kept : bool array of shape (n_rows,)
+        """
+        before = np.concatenate([[0], np.cumsum(kept)])
+        return replace(
+            self,
+            offsets=read_only(before[self.offsets].astype(self.offsets.dtype)),
+            times=read_only(np.ascontiguousarray(self.times[:, kept])),
+            values=read_only(np.ascontiguousarray(self.values[:, kept])),
+            codes=read_only(np.ascontiguousarray(self.codes[:, kept])),
+            event_ids=None,
+            expires=None if self.expires is None else read_only(self.expires[kept]),
+        )
 
     def __repr__(self) -> str:
         return f"EventTable({self.name!r}, {self.n_rows:,} rows of {self.n_owners:,} {self.owners}s)"
