@@ -26,6 +26,7 @@ _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 # A status of a month is a band of days past due; the lower end is what is certain.
 _DAYS: Final = {"0": 0.0, "1": 1.0, "2": 31.0, "3": 61.0, "4": 91.0, "5": 121.0}
 _ENDED: Final = {"Closed": "closed_time", "Sold": "sold_time", "Bad debt": "written_off_time"}
+_A_MONTH: Final = timedelta(days=31)
 _ACTIVE: Final = "Active"
 _APPROVED: Final = "Approved"
 _CARDS: Final = ("Credit card", "Revolving loans")
@@ -97,6 +98,7 @@ class _Reading:
         self.currency = currency
         self.notes = Notes()
         self.owner: dict[str, int] = {}
+        self.opened: dict[str, datetime] = {}
         self.notes.read = sum(map(len, given.values()))
 
     def moment(self, person: int) -> datetime:
@@ -117,6 +119,24 @@ class _Reading:
                 yield from self._month(row)
         yield from self._instalments(self.given.get("installments_payments", []))
 
+    def _open(self, loan: str, person: int, days: float) -> datetime:
+        """Note whose a loan is, and return when it was opened."""
+        self.owner[loan] = person
+        self.opened[loan] = days_from(self.moment(person), days)
+        return self.opened[loan]
+
+    def _month_end(self, loan: str, row: Record) -> datetime | None:
+        """Return when a month of a loan was over; None of one before the loan, which is counted.
+
+        Months are whole and loans are not: the month in which a loan was opened may seem to end before that.
+        """
+        when = months_from(self.moment(self.owner[loan]), int(row["MONTHS_BALANCE"]))
+        opened = self.opened[loan]
+        if when < opened - _A_MONTH:
+            self.notes.left_out["months before the loan was opened"] += 1
+            return None
+        return max(when, opened)
+
     def _bureau(self, row: Record) -> Iterator[tuple[str, Record]]:
         found = row.get("CREDIT_CURRENCY")
         if found is not None and found != self.currency:
@@ -124,14 +144,15 @@ class _Reading:
             return
         person, loan, status = int(row["SK_ID_CURR"]), f"b{int(row['SK_ID_BUREAU'])}", row["CREDIT_ACTIVE"]
         moment, opened = self.moment(person), float(row["DAYS_CREDIT"])
-        self.owner[loan] = person
-        updated = days_from(moment, max(opened, number_in(row, "DAYS_CREDIT_UPDATE") or 0.0))
-        updated -= timedelta(seconds=1)
+        begun = self._open(loan, person, opened)
+        # A second earlier, so that an update of the day itself is known at the moment; never before the loan.
+        updated = days_from(moment, number_in(row, "DAYS_CREDIT_UPDATE") or 0.0) - timedelta(seconds=1)
+        updated = max(begun, updated)
         ends, ended = number_in(row, "DAYS_CREDIT_ENDDATE"), number_in(row, "DAYS_ENDDATE_FACT")
         card = row.get("CREDIT_TYPE") in _CARDS
         limit = number_in(row, "AMT_CREDIT_SUM_LIMIT")
         made = {
-            "applicant_id": person, "loan_id": loan, "event_time": days_from(moment, opened),
+            "applicant_id": person, "loan_id": loan, "event_time": begun,
             "lender": "bureau", "known_time": updated, "kind": "revolving" if card else "instalment",
             "amount": number_in(row, "AMT_CREDIT_SUM"),
             "term_days": None if ends is None or ends < opened else ends - opened,
@@ -154,11 +175,11 @@ class _Reading:
             self.notes.left_out[f"application {status}"] += 1
             return
         person, loan = int(row["SK_ID_CURR"]), f"p{int(row['SK_ID_PREV'])}"
-        self.owner[loan] = person
+        begun = self._open(loan, person, float(row["DAYS_DECISION"]))
         card = row.get("NAME_CONTRACT_TYPE") in _CARDS
         yield "loans", {
             "applicant_id": person, "loan_id": loan, "lender": "own",
-            "event_time": days_from(self.moment(person), float(row["DAYS_DECISION"])),
+            "event_time": begun,
             "kind": "revolving" if card else "instalment", "amount": number_in(row, "AMT_CREDIT"),
         }  # fmt: skip
 
@@ -169,20 +190,23 @@ class _Reading:
         elif status not in _DAYS:
             self.notes.left_out[f"months of status {status}"] += 1
         else:
-            person = self.owner[loan]
-            when = months_from(self.moment(person), int(row["MONTHS_BALANCE"]))
-            yield "statements", {
-                "applicant_id": person, "loan_id": loan, "event_time": when, "days_past_due": _DAYS[status],
-            }  # fmt: skip
+            when = self._month_end(loan, row)
+            if when is not None:
+                yield "statements", {
+                    "applicant_id": self.owner[loan], "loan_id": loan, "event_time": when,
+                    "days_past_due": _DAYS[status],
+                }  # fmt: skip
 
     def _month(self, row: Record) -> Iterator[tuple[str, Record]]:
         person, loan = int(row["SK_ID_CURR"]), f"p{int(row['SK_ID_PREV'])}"
         if loan not in self.owner:
             self.notes.left_out["months without a loan"] += 1
             return
+        when = self._month_end(loan, row)
+        if when is None:
+            return
         yield "statements", {
-            "applicant_id": person, "loan_id": loan,
-            "event_time": months_from(self.moment(person), int(row["MONTHS_BALANCE"])),
+            "applicant_id": person, "loan_id": loan, "event_time": when,
             "balance": number_in(row, "AMT_BALANCE"), "limit": number_in(row, "AMT_CREDIT_LIMIT_ACTUAL"),
             "minimum_due": number_in(row, "AMT_INST_MIN_REGULARITY"),
             "payment": number_in(row, "AMT_PAYMENT_TOTAL_CURRENT"),

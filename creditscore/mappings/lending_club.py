@@ -31,6 +31,8 @@ _OUTCOMES: Final[Mapping[str, float]] = MappingProxyType(
     }
 )
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# What was published where somebody gave no answer.
+_NO_ANSWER: Final = ("none", "n/a", "")
 _YEARS: Final = re.compile(r"(?:<\s*)?(\d+)\+? years?")
 _DAYS_A_MONTH: Final = 365.0 / 12.0
 
@@ -113,7 +115,8 @@ def _application(row: Mapping[str, Any], number: int, as_of: datetime | None) ->
         "purpose": row.get("purpose"), "employed_years": _years(row.get("emp_length")),
     }  # fmt: skip
     made |= {name: _number(row[name]) for name in _NUMBERS[1:] if name in row}
-    made |= {name: row[name] for name in _TEXTS if name in row}
+    said = {name: row[name] for name in _TEXTS if name in row}
+    made |= {name: value for name, value in said.items() if str(value).casefold() not in _NO_ANSWER}
     return {name: value for name, value in made.items() if value is not None and value == value}
 
 

@@ -7,9 +7,12 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
+
+import numpy as np
 
 from creditscore._ground.extras import needs
 from creditscore.deciding.record import DecisionRecord
@@ -22,7 +25,6 @@ from creditscore.service.messages import (
     Score,
     ScoresOfMany,
     Subject,
-    written,
 )
 from creditscore.service.problems import Fault, Problem, RefusedError
 
@@ -153,7 +155,7 @@ class ServiceClient:
         return _read(self._asked("POST", path, whole, key=key), kind)
 
     def _asked(self, method: str, path: str, body: Any = None, *, key: str = "", again: bool = True) -> bytes:
-        content = None if body is None else written(body)
+        content = None if body is None else _content(body)
         head = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
         head |= {"Idempotency-Key": key} if key else {}
         attempts = self._attempts if again else 1
@@ -201,6 +203,22 @@ class ServiceClient:
 
     def __repr__(self) -> str:
         return f"ServiceClient({self._address!r})"
+
+
+def _content(body: object) -> bytes:
+    """Write what is asked as JSON; values as NumPy and pandas hold them become plain ones."""
+    return msgspec.json.encode(body, enc_hook=_plain)
+
+
+def _plain(value: Any) -> object:
+    if isinstance(value, np.generic):
+        return value.item()
+    # NaT is a moment that differs from itself; what pandas calls NA cannot even be compared.
+    if type(value).__name__ in {"NAType", "NaTType"}:
+        return None
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise ParameterError.must_be("application", "of texts, numbers, truth values, moments and None", value)
 
 
 def _read(content: bytes, kind: type[T]) -> T:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import berka
+import home_credit
+import lending_club
 import numpy as np
+import pandas as pd
+import prosper
 import pytest
 import sba
 import superlender
@@ -38,6 +42,32 @@ def test_superlender_counts_only_what_was_known(folder):
     matrix = cs.CreditPipeline(superlender.features()).compute_features(applications, portfolio)
     expected = known.reindex(list(applications.applicant_ids)).fillna(0)
     assert np.array_equal(np.nan_to_num(matrix["repayment_loans_ever"]), expected)
+
+
+def test_lending_club(folder):
+    raw, mapped = lending_club.read(folder("lending_club", "loans_2007_2014_clean"), rows=500)
+    assert "total_pymnt" in mapped.left_out
+    assert sum(mapped.bad) == raw["loan_status"].sum()
+    features = cs.application_features(columns=lending_club.NUMBERS, categories=lending_club.LABELS)
+    matrix = cs.CreditPipeline(features).compute_features(mapped.to_applications(), cs.Portfolio())
+    assert np.array_equal(matrix["application_annual_inc"], raw["annual_inc"], equal_nan=True)
+
+
+def test_home_credit(folder):
+    mapped, people = home_credit.read(folder("home_credit_rowsample", "bureau"))
+    matrix = home_credit.compute(mapped, people)
+    bureau = pd.read_parquet(folder("home_credit_rowsample", "bureau") / "bureau.parquet")
+    known = bureau[bureau["CREDIT_CURRENCY"] == "currency 1"].groupby("SK_ID_CURR").size()
+    expected = known.reindex(people).fillna(0)
+    assert np.array_equal(np.nan_to_num(matrix["repayment_loans_ever"]), expected)
+
+
+def test_prosper(folder):
+    applications, portfolio, bad = prosper.load(folder("prosper_sample", "loans_81cols"))
+    assert (len(applications), bad.sum()) == (1_281, 388)
+    matrix = cs.CreditPipeline(prosper.features(social=True)).compute_features(applications, portfolio)
+    assert np.isfinite(matrix["application_friends_who_lent"]).all()
+    assert not {"application_borrower_rate", "application_lp_customerpayments"} & {*matrix.names}
 
 
 def test_berka(folder):

@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.house.source import ROOT
+from tests.house.source import ROOT, project_files
 
 GUIDE = ROOT / "CONTRIBUTING.md"
 _BLOCK = re.compile(r"^```(diff|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -45,18 +45,10 @@ def recipes(text: str) -> dict[str, Recipe]:
 
 def copy_of_the_tree(folder: Path) -> Path:
     """Copy every file that belongs to the project, and nothing else, to a repository of its own."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
     tree = folder / "tree"
-    for name in filter(None, listed.stdout.split("\0")):
-        if (ROOT / name).is_file():
-            (tree / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, tree / name)
+    for name in project_files():
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, tree / name)
     subprocess.run(["git", "init", "--quiet"], cwd=tree, check=True)
     return tree
 

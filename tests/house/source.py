@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -36,6 +38,26 @@ class Import:
     line: int
     within: str
     for_types_only: bool
+
+
+def project_files() -> list[str]:
+    """Every file that belongs to the project, by its path from the root: what git does not ignore.
+
+    An unpacked archive is no repository; git lists it by the same rules from an empty one beside.
+    """
+    with TemporaryDirectory() as empty:
+        where: list[str] = []
+        if not (ROOT / ".git").exists():
+            subprocess.run(["git", "init", "--quiet", "--bare", empty], check=True)
+            where = [f"--git-dir={empty}", f"--work-tree={ROOT}"]
+        listed = subprocess.run(
+            ["git", *where, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
 @cache

@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 import json
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.house.source import ROOT, modules, of_each
+from tests.house.source import ROOT, modules, of_each, project_files
 
 # People are not bad or good; loans turn out bad or good. A model is not fair or without bias; a measured
 # difference between groups is small or large.
@@ -30,19 +29,12 @@ PUBLISHED = {".py", ".md", ".toml", ".txt", ".ipynb", ".yml", ""}
 
 
 def published() -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [ROOT / name for name in listed.stdout.splitlines() if Path(name).suffix in PUBLISHED]
+    return [ROOT / name for name in project_files() if Path(name).suffix in PUBLISHED]
 
 
 @pytest.fixture(scope="module")
 def texts() -> dict[Path, str]:
-    files = [path for path in published() if path.is_file()]
+    files = published()
     assert files
     return {path.relative_to(ROOT): path.read_text(encoding="utf-8") for path in files}
 

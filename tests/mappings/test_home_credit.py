@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -80,6 +80,30 @@ def test_instalments_in_parts_and_versions_reach_features():
     assert values["repayment_dpd_now"] == 140.0
 
 
+def test_a_month_that_seems_to_end_before_its_loan():
+    """Opened 20 days before: the month before counts from the opening on, the one before that is an error."""
+    loan = BUREAU | {"CREDIT_ACTIVE": "Active", "DAYS_CREDIT": -20, "DAYS_CREDIT_UPDATE": 0}
+    months = [{"SK_ID_BUREAU": 9, "MONTHS_BALANCE": month, "STATUS": "0"} for month in (0, -1, -2)]
+    found = from_home_credit({"bureau": [loan], "bureau_balance": months}, MOMENT)
+    opened = datetime(2018, 3, 11, 12, tzinfo=UTC)
+    ends = [one["event_time"] for one in found.tables["statements"]]
+    assert ends == [MOMENT - timedelta(seconds=2), MOMENT.replace(day=28), opened]
+    assert dict(found.left_out) == {"months before the loan was opened": 1}
+    assert found.to_portfolio().n_loans == 1
+
+
+@pytest.mark.parametrize("hour", [0, 12])
+def test_a_loan_that_was_told_of_on_the_day_it_was_opened(hour):
+    """At midnight too, where a second before the update would be the day before the loan."""
+    moment = MOMENT.replace(hour=hour)
+    loan = BUREAU | {"CREDIT_ACTIVE": "Active", "DAYS_CREDIT": -90}
+    found = from_home_credit({"bureau": [loan]}, moment)
+    (opened,), (statement,) = found.tables["loans"], found.tables["statements"]
+    began = moment - timedelta(days=90)
+    assert statement["event_time"] == opened["event_time"] == opened["known_time"] == began
+    assert found.to_portfolio().n_loans == 1
+
+
 @pytest.mark.parametrize(
     ("tables", "as_of", "message"),
     [
@@ -95,11 +119,12 @@ def test_what_is_refused(tables, as_of, message):
         from_home_credit(tables, as_of)
 
 
-def test_real_rows_pass_the_door(real_data):
+@pytest.mark.parametrize("moment", [MOMENT, datetime(2018, 1, 15, tzinfo=UTC)])
+def test_real_rows_pass_the_door(real_data, moment):
     """2,000 rows of each table; their histories are broken, so most months find no loan and are counted."""
     names = ("bureau", "bureau_balance", "credit_card_balance", "POS_CASH_balance", "installments_payments")
     tables = {name: pd.read_parquet(real_data(f"home_credit_rowsample/{name}.parquet")) for name in names}
-    found = from_home_credit(tables, MOMENT)
+    found = from_home_credit(tables, moment)
     made = sum(map(len, found.tables.values()))
     loans = len(found.tables["loans"])
     # Each bureau row makes a loan and a statement; every other row makes one record or is counted.
@@ -107,6 +132,6 @@ def test_real_rows_pass_the_door(real_data):
     portfolio = found.to_portfolio()
     assert portfolio.n_loans == loans == 1998
     person = tables["bureau"].groupby("SK_ID_CURR").size().idxmax()
-    profile = portfolio.profile(int(person), MOMENT)
+    profile = portfolio.profile(int(person), moment)
     opened = dict(profile.facts)["loans_open"] + dict(profile.facts)["loans_closed"]
     assert opened == (tables["bureau"]["SK_ID_CURR"] == person).sum()

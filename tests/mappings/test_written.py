@@ -102,6 +102,14 @@ def test_a_published_loan():
     assert len(found.to_applications()) == 2
 
 
+@pytest.mark.parametrize("said", ["NONE", "n/a", "", None, float("nan")])
+def test_no_answer_is_no_answer(said):
+    """`NONE` was published of where people live; as a label the door would refuse it."""
+    found = from_lending_club([LOAN | {"home_ownership": said}, LOAN | {"id": 8, "home_ownership": "ANY"}])
+    assert "home_ownership" not in found.records[0]
+    assert found.to_applications().text["home_ownership"] == (None, "ANY")
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
@@ -117,7 +125,7 @@ def test_a_loan_that_is_none(changed, message):
 
 
 def test_real_loans(real_data):
-    frame = pd.read_parquet(real_data("lending_club/loans_2007_2014_clean.parquet")).head(3_000)
+    frame = pd.read_parquet(real_data("lending_club/loans_2007_2014_clean.parquet")).iloc[::20]
     found = from_lending_club(frame, as_of=datetime(2015, 1, 1, tzinfo=UTC))
     assert sum(found.bad) == frame["loan_status"].sum()
     assert "total_pymnt" in found.left_out

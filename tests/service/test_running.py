@@ -14,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import jsonschema
+import numpy as np
+import pandas as pd
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -22,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 import creditscore as cs
 from creditscore.errors import ArtefactError, ParameterError
-from creditscore.service.client import ServiceClient
+from creditscore.service.client import ServiceClient, _content
 from creditscore.service.examples import EXAMPLES
 from creditscore.service.gate import Gate
 from creditscore.service.keys import ApiKeys
@@ -227,6 +229,22 @@ def test_the_client_asks_and_reads(running, lender):
             client.ingest({"inquiries": []})
     with pytest.raises(ParameterError, match="address"):
         ServiceClient("ftp://here", "x")
+
+
+@pytest.mark.as_given
+def test_the_client_takes_values_as_a_frame_holds_them(running, lender):
+    """A row of pandas has NumPy's numbers and pandas' moments, which are no JSON by themselves."""
+    asked = lender.asked(8)
+    numbers = {name: np.asarray(value)[()] for name, value in asked.items() if isinstance(value, int | float)}
+    held = asked | numbers
+    held["as_of"] = pd.Timestamp(asked["as_of"])
+    assert any(isinstance(value, np.generic) for value in held.values())
+    with ServiceClient(f"http://127.0.0.1:{running.server.port}", lender.secrets["all"]) as client:
+        assert client.score(held) == client.score(asked)
+        nothing = {"tables": {"payments": [{"balance": one} for one in (None, pd.NaT, pd.NA, np.nan)]}}
+        assert _content(nothing).count(b"null") == 4
+        with pytest.raises(ParameterError, match="moments and None"):
+            client.score(asked | {"amount": object()})
 
 
 def test_over_tls_whoever_believes_the_certificate_is_answered(lender, tmp_path):
