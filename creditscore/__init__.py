@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from creditscore.assess.selection import assess_selection
     from creditscore.assess.selection_values import SelectionAssessment
     from creditscore.assess.significance import Significance, assess_significance
+    from creditscore.dashboard.columns import dashboard_columns
     from creditscore.dashboard.making import Dashboard, make_dashboard
     from creditscore.dashboard.offline import offline_page
     from creditscore.data.applications import Applications
@@ -197,6 +198,7 @@ _MODULES = {
     "assess.selection": "assess_selection",
     "assess.selection_values": "SelectionAssessment",
     "assess.significance": "Significance assess_significance",
+    "dashboard.columns": "dashboard_columns",
     "dashboard.making": "Dashboard make_dashboard",
     "dashboard.offline": "offline_page",
     "data.applications": "Applications",
@@ -367,7 +369,7 @@ __all__ = [
     "assess_fairness", "assess_gaming", "assess_selection", "assess_significance",
     "assessment_before_increase", "best_cutoff", "calendar_grid", "change_report", "community_groups",
     "compare_models", "compare_rejection", "compute_embeddings", "compute_measures", "counter_offers",
-    "cross_validate", "cutoff_for", "datasets", "decision_report", "digital_features",
+    "cross_validate", "cutoff_for", "dashboard_columns", "datasets", "decision_report", "digital_features",
     "effective_annual_rate", "embedding_features", "erase_from_folder", "erase_subject",
     "expected_performance", "fairness", "fit_mask_models", "follow_defaults", "foundation_teacher",
     "fraud_signals", "impact_curves", "infer_rejects", "line_review", "load", "load_from_mlflow",
@@ -389,9 +391,7 @@ def __getattr__(name: str) -> Any:
         return import_module(f"creditscore.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'creditscore' has no attribute {name!r}")
-    value = getattr(import_module(f"creditscore.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+    return globals().setdefault(name, getattr(import_module(f"creditscore.{_HOMES[name]}"), name))
 
 
 def __dir__() -> list[str]:

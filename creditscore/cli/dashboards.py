@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from creditscore.cli import _report_options as options
-from creditscore.cli._folder import Json, read_table
+from creditscore.cli._folder import Json, StandingsKey, read_portfolio, read_table
 from creditscore.cli.ending import say
 from creditscore.errors import ParameterError
 from creditscore.words.languages import Language
@@ -26,13 +26,18 @@ def dashboard(
         str,
         typer.Argument(
             help="scores.parquet, or a folder with it (or with what `portfolio score` wrote) and "
-            "applications.parquet; or the address of a service."
+            "applications.parquet; with --model, tables or a portfolio on disk; or the address of a service."
         ),
     ],
     out: Annotated[Path, typer.Option(help="Page to write, .html.")],
     applications: Annotated[
         Path | None, typer.Option(help="Parquet file of the applications, where it is not in the folder.")
     ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a saved model that scores; sources, channels and reasons are shown."),
+    ] = None,
+    standings_key: StandingsKey = None,
     key_file: Annotated[
         Path | None, typer.Option(help="Of a service: file with a key of the scope look.")
     ] = None,
@@ -70,7 +75,8 @@ def dashboard(
     from creditscore.dashboard.making import make_dashboard
     from creditscore.policy.rules import Policy
 
-    rows, left_out = _read(Path(source), applications)
+    given = Path(source), applications
+    rows, left_out = _read(*given) if model is None else (_scored_by(model, *given, standings_key), 0)
     found = make_dashboard(
         rows,
         by=by or [],
@@ -124,6 +130,28 @@ def _read(source: Path, asked: Path | None) -> tuple[pa.Table, int]:
     more = [name for name in applications.column_names if name not in scores.column_names]
     joined = scores.join(applications.select([_KEY, *more]), keys=_KEY)
     return joined, applications.num_rows - joined.num_rows
+
+
+def _scored_by(model: Path, source: Path, asked: Path | None, standings_key: Path | None) -> pa.Table:
+    """What a model says of applications, and their own columns beside it."""
+    import pyarrow as pa
+
+    from creditscore.dashboard.columns import dashboard_columns
+    from creditscore.data.applications import Applications
+    from creditscore.data.folder.manifest import MANIFEST
+    from creditscore.data.network.privacy import StandingPrivacy
+    from creditscore.data.portfolio import Portfolio
+    from creditscore.scoring.loading import load_scoring_model
+
+    beside = read_table(asked or source / "applications.parquet")
+    if (source / MANIFEST).exists():
+        privacy = None if standings_key is None else StandingPrivacy.from_file(standings_key)
+        portfolio: Portfolio = Portfolio.open(source, privacy=privacy)
+    else:
+        portfolio = read_portfolio(source, standings_key=standings_key, may_be_empty=True)
+    told = dashboard_columns(load_scoring_model(model), Applications(beside), portfolio)
+    own = [name for name in beside.column_names if name not in told]
+    return pa.table({name: pa.array(values) for name, values in told.items()} | {n: beside[n] for n in own})
 
 
 def _scores(folder: Path) -> pa.Table:

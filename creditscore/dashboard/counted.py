@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from creditscore.dashboard.beside import Beside, beside_of
 from creditscore.dashboard.cube import Cells, cells_of
 from creditscore.dashboard.dimensions import Dimension, bands_of_scores, dimension_of
 from creditscore.errors import NameUnknownError, ParameterError
@@ -64,6 +65,8 @@ class Counted:
     applications, people, fewest : int
     against : int
         Rows whose chance of default is above that of a row with fewer points.
+    beside : Beside
+        What is shown beside a segment.
     """
 
     dimensions: tuple[Dimension, ...]
@@ -74,6 +77,7 @@ class Counted:
     people: int
     fewest: int
     against: int
+    beside: Beside
 
 
 def counted(
@@ -120,7 +124,8 @@ def counted(
     amounts = np.zeros(n) if named.amount is None else _amounts(_asked(columns, named.amount), named.amount)
     found = _sums(cells, np.nan_to_num(chance), bad, amounts)
     against = _against(scores, chance, named)
-    return Counted(dimensions, bands, cells, found, n, heads, fewest, against)
+    beside = beside_of(columns, cells, people, fewest)
+    return Counted(dimensions, bands, cells, found, n, heads, fewest, against, beside)
 
 
 def _sums(cells: Cells, chance: Floats, bad: Floats, amounts: Floats) -> dict[str, Floats]:

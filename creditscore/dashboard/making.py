@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from creditscore._ground.files import write_by_ending
+from creditscore.dashboard.beside import names_beside
 from creditscore.dashboard.counted import Counted, Named, check_once, counted
 from creditscore.dashboard.page import cells_of_page, page
 from creditscore.errors import ParameterError
@@ -167,8 +168,9 @@ def make_dashboard(
     if not (policy is None or isinstance(policy, Policy)):
         raise ParameterError.must_be("policy", "a Policy", policy)
     cutoff = None if policy is None else policy.cutoff
-    once = {_APPLICATION} & _named_in(rows)
-    columns = segment_columns(rows, only={*names, *named.given, *once})
+    there = _named_in(rows)
+    once = {_APPLICATION} & there
+    columns = segment_columns(rows, only={*names, *named.given, *once, *names_beside(there)})
     for name in once:
         check_once(columns, name)
     found = counted(columns, named, names, cuts, cutoff, fewest_people, most_cutoffs)
@@ -177,10 +179,10 @@ def make_dashboard(
     return Dashboard(data, language, found.applications, found.people, cells, fewest_people, found.against)
 
 
-def _named_in(rows: Any) -> set[Any]:
+def _named_in(rows: Any) -> set[str]:
     from creditscore.data.door.frames import is_frame, names_in  # plain arrays need no dataframes
 
-    return set(rows if isinstance(rows, Mapping) else names_in(rows) if is_frame(rows) else ())
+    return set(map(str, rows if isinstance(rows, Mapping) else names_in(rows) if is_frame(rows) else ()))
 
 
 def _names(by: Sequence[str]) -> tuple[str, ...]:
@@ -201,6 +203,7 @@ def _data(found: Counted, policy: Policy | None, *, money: bool) -> dict[str, An
         "against": found.against > 0,
         "columns": [one.to_dict() for one in found.dimensions],
         "score": {"edges": list(found.scores.values)},
+        "beside": found.beside.to_dict(),
         "policy": None if policy is None else policy.to_dict(),
         "cells": cells_of_page(found),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from creditscore.dashboard.offline_data import data_of
-from creditscore.dashboard.page import head_of, json_part, scripts_of, styles_of
+from creditscore.dashboard.page import head_of, json_part, reason_words, scripts_of, styles_of
 from creditscore.errors import ParameterError
 from creditscore.report.markup import Html, tag
 from creditscore.scoring.model import HasModel
@@ -98,10 +98,8 @@ _LOCALES: Final = {"en": "en-US", "fa": "fa-IR", "zh": "zh-CN"}
 
 def _words(language: Language) -> dict[str, Any]:
     texts, said = page_texts_in(language), texts_in(language)
-    absent = (*said.insufficient.values(), said.unknown_source)
-    reasons = {one.code: f"{one.code} {one.title}" for one in (*said.groups.values(), said.generic)}
     return {
         "locale": _LOCALES[language],
         "words": {key: text for key, text in texts.words.items() if key.startswith("offline.")},
-        "reasons": reasons | {code: f"{code} {title}" for code, title in absent},
+        "reasons": reason_words(said),
     }

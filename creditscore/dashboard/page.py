@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import zlib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -17,10 +18,12 @@ from creditscore.dashboard.counted import SUMS, Counted
 from creditscore.report import markup
 from creditscore.report.markup import Html, tag
 from creditscore.words.languages import LANGUAGES, TAGS, page_texts_in, texts_in
+from creditscore.words.profile import PROFILE
+from creditscore.words.reasons._entries import Texts
 
 _SCRIPTS: Final = (
-    "cube", "condition", "chances", "plan", "words", "figures", "charts", "who", "panels", "deciding",
-    "taking", "main",
+    "cube", "condition", "chances", "plan", "words", "figures", "charts", "beside", "who", "panels",
+    "deciding", "taking", "main",
 )  # fmt: skip
 _WITHIN_A_PAGE: Final = str.maketrans({one: f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"})
 _ALIGNED: Final = 8
@@ -52,13 +55,13 @@ def head_of(title: str, script: str, style: str) -> Html:
 
 
 def cells_of_page(found: Counted) -> dict[str, Any]:
-    """Write the cells as packed columns: codes of one byte, then sums of eight, little-endian."""
+    """Write the cells as packed columns, little-endian: codes of one byte, sums of eight, others of four."""
     codes = found.cells.codes
     count = len(codes)
     columns = [np.ascontiguousarray(codes[:, position]).tobytes() for position in range(codes.shape[1])]
     head = b"".join(columns)
     sums = b"".join(found.sums[name].astype("<f8").tobytes() for name in SUMS)
-    content = head + bytes(-len(head) % _ALIGNED) + sums
+    content = head + bytes(-len(head) % _ALIGNED) + sums + found.beside.sums.astype("<i4").tobytes()
     return {
         "count": count,
         "columns": ["state", "score", *(one.name for one in found.dimensions)],
@@ -80,8 +83,22 @@ def _words(language: str) -> dict[str, Any]:
         "direction": said.script.direction,
         "fonts": texts.fonts,
         "words": used,
-        "reasons": {one.code: f"{one.code} {one.title}" for one in said.groups.values()},
+        "sources": _named(texts.words, "source."),
+        "channels": _named(PROFILE[language], "channel."),
+        "reasons": reason_words(said),
     }
+
+
+def reason_words(said: Texts) -> dict[str, str]:
+    """What each code of a reason says, those for what is absent among them."""
+    known = {one.code: f"{one.code} {one.title}" for one in (*said.groups.values(), said.generic)}
+    absent = (*said.insufficient.values(), said.unknown_source)
+    return known | {code: f"{code} {title}" for code, title in absent}
+
+
+def _named(words: Mapping[str, str], kind: str) -> dict[str, str]:
+    """Words of one kind, by what they name."""
+    return {key.removeprefix(kind): text for key, text in words.items() if key.startswith(kind)}
 
 
 def script_of_page() -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from creditscore.dashboard.beside import POINTS, REASON, USES
 from creditscore.deciding.ledger.ledger import Ledger
 from creditscore.service.apart import apart
 from creditscore.service.problems import RefusedError
@@ -17,6 +19,8 @@ BY_MODEL: Final = "model"
 # A page says nothing of fewer.
 FEWEST: Final = 5
 _DIGITS_OF_MODEL: Final = 12
+_MOST_REASONS: Final = 4
+_SESSIONS: Final = "sessions"
 
 
 def dashboard(opened: tuple[str | Path, bytes], policy: dict[str, Any] | None, language: Language) -> str:
@@ -82,7 +86,8 @@ def rows_of(ledger: Ledger) -> dict[str, list[Any]]:
     -------
     dict of str to list
         subject, application_id, as_of_month, score, probability_of_default, grade, decision (None where
-        there was no policy), main_reason, sources (those that were there) and model.
+        there was no policy), main_reason, sources (those that were there) and model; and what is shown beside
+        segments: reasons, points of sources, uses of channels, as `dashboard_columns` names them.
     """
     newest: dict[str, dict[str, Any]] = {}
     for record in ledger.records():
@@ -101,9 +106,35 @@ def rows_of(ledger: Ledger) -> dict[str, list[Any]]:
             "main_reason": reasons[0]["code"] if reasons else None,
             "sources": " + ".join(sorted(name for name, one in found["sources"].items() if one["covered"])),
             BY_MODEL: found["model"]["model_id"][:_DIGITS_OF_MODEL],
+            **_beside(found),
         }
-    names = next(iter(newest.values()), {})
-    return {name: [row[name] for row in newest.values()] for name in names}
+    names = dict.fromkeys(name for row in newest.values() for name in row)
+    return {name: [row.get(name, _lacking(name, row)) for row in newest.values()] for name in names}
+
+
+def _beside(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record says of reasons, of points by source and of uses of channels."""
+    from creditscore.dashboard.columns import uses_of_channels  # not in the process that scores
+    from creditscore.deciding import evidence
+
+    told: dict[str, Any] = {
+        f"{REASON}{rank}": one["code"] for rank, one in enumerate(content["reasons"][:_MOST_REASONS], 1)
+    }
+    for feature in content["features"]:
+        if feature["points"] is not None:
+            name = f"{POINTS}{feature['source']}"
+            told[name] = told.get(name, 0.0) + feature["points"]
+    if _SESSIONS in content["inputs"]["columns"]:
+        uses = uses_of_channels(*evidence.opened(content["inputs"]))
+        told |= {name: float(one[0]) for name, one in uses.items()}
+    return told
+
+
+def _lacking(name: str, row: Mapping[str, Any]) -> float | None:
+    """What a row has of a name that others have: a source that its model does not read moves nothing."""
+    if name.startswith(POINTS):
+        return 0.0 if any(one.startswith(POINTS) for one in row) else math.nan
+    return math.nan if name.startswith(USES) else None
 
 
 def _is_of_a_line(content: Mapping[str, Any]) -> bool:

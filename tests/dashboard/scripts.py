@@ -10,10 +10,10 @@ from creditscore.dashboard.dimensions import Dimension
 from tests.dashboard.chromium import Chromium
 from tests.house.source import PACKAGE
 
-PARTS = ("cube", "condition", "chances", "plan", "words", "figures")
+PARTS = ("cube", "condition", "chances", "plan", "words", "figures", "beside")
 SHOWN = (
     "cubeOf, truths, tallied, whereText, jeffreys, exactPower, perArm, planFile, planDays, curveOf, "
-    "swapsOf, figuresOf, calibrationOf, impactOf"
+    "swapsOf, figuresOf, calibrationOf, impactOf, wholeBeside, meansBeside, approvalBy, extremesOf"
 )
 
 

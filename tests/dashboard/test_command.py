@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 
+import numpy as np
 import pandas
 import pytest
 from typer.testing import CliRunner
 
+import creditscore as cs
+from creditscore.cli._folder import read_portfolio
 from creditscore.cli.app import app
 from creditscore.errors import NameUnknownError, ParameterError
+from creditscore.simulate.folder import save_tables
 from tests.dashboard.worlds import rows
+from tests.pipeline.conftest import SMALL
 
 SCORED = ["probability_of_default", "score"]
 
@@ -82,3 +88,23 @@ def test_the_parts_of_a_run_and_applications_elsewhere_give_the_same_page(folder
     frame.to_parquet(folder / "run" / "scores.parquet")
     with pytest.raises(ParameterError, match="a folder of one run"):
         run(folder / "run", *beside, "--by", "level", "--out", folder / "g.html")
+
+
+def test_a_model_and_the_tables_give_a_page_with_what_is_shown_beside(tmp_path) -> None:
+    made = cs.simulate.simulate_portfolio(cs.simulate.SimulationConfig(people=60), seed=3)
+    tables, who = tmp_path / "tables", made.to_applications()
+    save_tables(made, tables)
+    features = [cs.repayment_features(), cs.application_features(("amount", "term_days"))]
+    pipeline = cs.CreditPipeline(features, scorer=cs.CreditScorer(**SMALL, recipe="pairs"))
+    pipeline.fit(who, made.portfolio(), np.arange(len(who)) % 3 == 0).save(tmp_path / "model")
+    given = ["--model", tmp_path / "model", "--by", "grade", "--by", "product", "--by", "as_of_quarter"]
+    told = run(tables, *given, "--out", tmp_path / "a.html")
+    assert told["applications"] == len(who)
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    data = json.loads(re.search(r'id="data">(.*?)</script>', page)[1])
+    assert {"loans", "application"} <= set(data["beside"]["sources"])
+    assert set(data["beside"]["channels"]) >= {"app", "ussd"}
+    read_portfolio(tables).write(tmp_path / "disk")
+    asked = ["--applications", tables / "applications.parquet"]
+    run(tmp_path / "disk", *given, *asked, "--out", tmp_path / "b.html")
+    assert (tmp_path / "b.html").read_text(encoding="utf-8") == page

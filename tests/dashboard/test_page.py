@@ -62,6 +62,7 @@ def test_every_word_of_the_dashboard_is_used_and_every_word_that_is_used_is_ther
     named = set(re.findall(r'"(?:dashboard\.)?(\w+)"', code))
     made = {f"swap_{name}" for name in ("kept", "out", "in", "left")}
     made |= {f"take_{name}" for name in ("segment", "policy", "plan")}
+    made |= {f"{kind}_{name}" for kind in ("beside", "known") for name in ("sources", "channels", "reasons")}
     assert all(name.partition("_")[0] in code for name in made)
     assert words - named - made == {"no_script"}
     asked = set(re.findall(r'"dashboard\.(\w+)"', code))

@@ -31,3 +31,21 @@ def rows(n: int, seed: int = 0) -> dict[str, Any]:
         "asked": np.datetime64("2026-01-01") + draw.integers(0, 300, n),
         "reason": draw.choice(["R12", "R05", "R13"], n),
     }
+
+
+def beside(n: int, seed: int = 0) -> dict[str, Any]:
+    """Columns that are shown beside segments: points of sources, uses of channels, reasons."""
+    draw = np.random.default_rng(seed + 1)
+    scored = draw.random(n) > 0.05
+    nobody = draw.random(n) < 0.2
+    codes = np.array(["R12", "R05", "R13", "R85", None], dtype=object)
+    first, second = (codes[draw.choice(5, n, p=[0.4, 0.2, 0.1, 0.1, 0.2])] for _ in range(2))
+    second[second == first] = None
+    return {
+        **{f"points_of_{name}": np.where(scored, draw.normal(0, size, n), np.nan)
+           for name, size in (("payments", 20.0), ("loans", 6.0), ("ours", 0.1))},
+        **{f"uses_of_{name}": np.where(nobody, np.nan, draw.poisson(mean, n))
+           for name, mean in (("app", 9.0), ("ussd", 1.0), ("branch", 0.3))},
+        "reason_1": first,
+        "reason_2": second,
+    }  # fmt: skip

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 import creditscore as cs
 from creditscore.cli.app import app
+from creditscore.dashboard.counted import SUMS
 from creditscore.service.looking import rows_of
 from tests.dashboard.chromium import Chromium
 from tests.service.lender import Running
@@ -65,8 +66,16 @@ def test_the_page_counts_the_decisions_of_the_ledger_and_names_nobody(decided, l
     assert not [one for one in pseudonyms if one in page]
     cells = zlib.decompress(base64.b64decode(data["cells"]["packed"]))
     count, columns = data["cells"]["count"], len(data["cells"]["columns"])
-    sums = np.frombuffer(cells[-(-count * columns // 8) * 8 :], "<f8").reshape(-1, count)
+    codes, wide = -(-count * columns // 8) * 8, 8 * count * len(SUMS)
+    sums = np.frombuffer(cells[codes : codes + wide], "<f8").reshape(-1, count)
     assert sums.sum() > 0
+    beside = np.frombuffer(cells[codes + wide :], "<i4").reshape(-1, count)
+    sources = data["beside"]["sources"]
+    assert set(sources) == {feature.source for feature in lender.pipeline.model.computer.features}
+    for place, source in enumerate(sources):
+        turned = beside[2 + 2 * place].sum() / data["beside"]["unit"]
+        assert turned == pytest.approx(sum(rows[f"points_of_{source}"]), abs=count / 2)
+    assert data["beside"]["reasons"]
 
 
 def test_a_source_is_counted_where_it_was_there_and_a_line_that_is_looked_at_again_is_no_loan() -> None:
@@ -84,6 +93,8 @@ def test_a_source_is_counted_where_it_was_there_and_a_line_that_is_looked_at_aga
         return {
             "subject": f"s{number}", "application_id": number, "as_of": "2026-03-01T00:00:00+00:00",
             "outcome": outcome, "reasons": [], "model": {"model_id": model * 64},
+            "inputs": {"columns": {}},
+            "features": [{"source": "payments" if model == "b" else "loans", "points": 1.5 * number}] * 2,
             "sources": {"loans": {"covered": True}, "payments": {"covered": number == 1}}, **more,
         }  # fmt: skip
 
@@ -99,6 +110,8 @@ def test_a_source_is_counted_where_it_was_there_and_a_line_that_is_looked_at_aga
     assert rows["sources"] == ["loans + payments", "loans", "loans"]
     assert rows["decision"] == ["approve", None, "decline"]
     assert rows["model"] == ["a" * 12, "b" * 12, "a" * 12]
+    assert rows["points_of_loans"] == [3.0, 0.0, 15.0]
+    assert rows["points_of_payments"] == [0.0, 6.0, 0.0]
 
 
 def test_the_command_line_fetches_the_same_page(decided, lender, tmp_path) -> None:

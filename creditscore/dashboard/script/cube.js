@@ -27,13 +27,14 @@ async function cubeOf(data) {
   const codes = data.cells.columns.map(bytes);
   place = Math.ceil(place / 8) * 8;
   const sums = SUMS.map(() => new Float64Array(buffer, (place += 8 * count) - 8 * count, count));
+  const beside = besideCube(data.beside, buffer, place, count);
   // Where a cell adds up, and its sums side by side: both are read at every change.
-  const slots = new Uint16Array(count), beside = new Float64Array(SUMS.length * count);
+  const slots = new Uint16Array(count), packed = new Float64Array(SUMS.length * count);
   for (let cell = 0; cell < count; cell++) {
     slots[cell] = Math.min(codes[0][cell], STATES - 1) * bands + Math.min(codes[1][cell], bands - 1);
-    for (let which = 0; which < SUMS.length; which++) beside[cell * SUMS.length + which] = sums[which][cell];
+    for (let which = 0; which < SUMS.length; which++) packed[cell * SUMS.length + which] = sums[which][cell];
   }
-  return { count, bands, slots, sums: beside, codes: codes.slice(2), columns: data.columns, edges };
+  return { count, bands, slots, sums: packed, beside, codes: codes.slice(2), columns: data.columns, edges };
 }
 
 // All of several, over sets of truths: the least of each pair (Kleene 1938).

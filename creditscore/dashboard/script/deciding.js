@@ -62,8 +62,7 @@ function drawCut(tally, found) {
 }
 
 function compact(value) {
-  return new Intl.NumberFormat(LOCALES[state.language], { notation: "compact", maximumFractionDigits: 1 })
-    .format(value);
+  return written(value, { notation: "compact", maximumFractionDigits: 1 });
 }
 
 function planSection() {

@@ -102,3 +102,25 @@ function impactOf(found) {
   const highest = Math.max(...shares);
   return shares.length > 1 && highest > 0 ? Math.min(...shares) / highest : NaN;
 }
+
+// Approval of each value of a column among the cells inside, of whom the score is known here.
+function approvalBy(cube, found, column, cut) {
+  const size = sizeOf(cube.columns[column]), codes = cube.codes[column], last = cube.bands - 1, many = SUMS.length;
+  const rows = new Float64Array(size + 1), approved = new Float64Array(size + 1);
+  for (let cell = 0; cell < cube.count; cell++) {
+    const band = cube.slots[cell] % cube.bands;
+    if (found[cell] !== YES || band === last) continue;
+    const code = Math.min(codes[cell], size), here = cube.sums[cell * many];
+    rows[code] += here;
+    if (band > cut) approved[code] += here;
+  }
+  return Array.from({ length: size }, (_, code) => ({ code, rows: rows[code], approval: approved[code] / rows[code] }));
+}
+
+// Of a protected column the values approved least and most, of those with thirty rows; nothing where there is one.
+function extremesOf(found) {
+  const some = found.filter((one) => one.code && one.rows >= 30);
+  if (some.length < 2) return null;
+  const order = some.sort((a, b) => a.approval - b.approval), lowest = order[0], highest = order[order.length - 1];
+  return { lowest, highest, ratio: highest.approval > 0 ? lowest.approval / highest.approval : NaN };
+}

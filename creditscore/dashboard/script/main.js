@@ -2,11 +2,16 @@
 
 function changed() {
   const column = DATA.columns.length ? state.compare : null;
-  state.tally = tallied(CUBE, truths(CUBE, state.groups), column);
+  const inside = truths(CUBE, state.groups);
+  state.tally = tallied(CUBE, inside, column);
   const figures = figuresOf(state.tally, state.cut), all = figuresOf(state.all, state.cut);
   drawFigures(figures, all);
   document.getElementById("calibration").replaceChildren(calibrationChart(calibrationOf(state.tally)));
-  if (column !== null) drawCompared(comparedOf(state.tally.values, allBy(column), state.cut));
+  drawBeside(meansBeside(CUBE, wholeBeside(CUBE, inside)), state.besideAll);
+  if (column !== null) {
+    drawCompared(comparedOf(state.tally.values, allBy(column), state.cut));
+    drawFairness(inside);
+  }
   drawCut(state.tally, figures);
   drawPlan();
   drawTake();
@@ -78,7 +83,9 @@ async function begin() {
     gain: DATA.money ? 0.1 : 1, loss: DATA.money ? 0.6 : 10, name: "segment", refresh: "1d",
     plan: { base: 0.1, other: 0.06, level: 0.05, power: 0.8, smaller: 0.5, per_day: 10, window_days: 90 },
   });
-  state.all = tallied(CUBE, truths(CUBE, []));
+  const everybody = truths(CUBE, []);
+  state.all = tallied(CUBE, everybody);
+  state.besideAll = meansBeside(CUBE, wholeBeside(CUBE, everybody));
   page();
   document.addEventListener("keydown", jump);
 }

@@ -44,7 +44,8 @@ function beside(value) {
 
 function figuresSection() {
   return section(2, "figures", make("dl", { id: "facts" }), make("ul", { id: "notes" }),
-    make("p", { id: "status", role: "status", class: "unseen" }), make("div", { id: "calibration" }));
+    make("p", { id: "status", role: "status", class: "unseen" }), make("div", { id: "calibration" }),
+    make("div", { id: "beside" }));
 }
 
 // One line for each value of the column that is compared.
@@ -58,10 +59,10 @@ function comparedOf(here, all, cut) {
 
 function drawCompared(found) {
   const column = DATA.columns[state.compare], size = sizeOf(column);
-  const named = (code) => (code === size ? said("dashboard.withheld") : valueName(column, code));
+  const name = (code) => (code === size ? named(said("dashboard.withheld"), true) : nameOf(column, code));
   const order = [...codesOf(column), size].map((code) => found[code]);
   const lines = order.filter((one) => one.rows || (one.before && one.code < size)).map((one) => make("tr", {},
-    make("th", { scope: "row" }, make("bdi", {}, named(one.code))),
+    make("th", { scope: "row" }, name(one.code)),
     make("td", { class: "n" }, number(one.rows)), make("td", { class: "n" }, percent(one.share), bar(one.share)),
     ...[points(one.share - one.before), percent(one.approval), percent(one.badRate), percent(one.predictedKnown)]
       .map((text) => make("td", { class: "n" }, text))));
@@ -75,6 +76,23 @@ function drawCompared(found) {
     ? said(ratio < 0.8 ? "dashboard.impact_low" : "dashboard.impact", { ratio: number(ratio, 2) }) : "";
 }
 
+// By every protected column at once, who is approved least and most at the cut-off.
+function drawFairness(inside) {
+  const lines = DATA.columns.flatMap((column, place) => {
+    const found = column.protected ? extremesOf(approvalBy(CUBE, inside, place, state.cut)) : null;
+    if (!found) return [];
+    const cell = ({ code, approval }) => make("td", {}, nameOf(column, code), " ", percent(approval));
+    const ratio = Number.isFinite(found.ratio) && found.ratio < 0.8
+      ? said("dashboard.fair_low", { ratio: number(found.ratio, 2) }) : number(found.ratio, 2);
+    return [make("tr", {}, make("th", { scope: "row" }, named(column.name)), cell(found.lowest),
+      cell(found.highest), make("td", { class: "n" }, ratio))];
+  });
+  const heads = ["characteristic", "lowest", "highest", "ratio"].map((name) =>
+    make("th", { scope: "col", class: name === "ratio" ? "n" : null }, said(`dashboard.${name}`)));
+  document.getElementById("fairness").replaceChildren(...(lines.length ? [make("table", {},
+    make("caption", {}, said("dashboard.fairness")), make("thead", {}, make("tr", {}, heads)), make("tbody", {}, lines))] : []));
+}
+
 function compareSection() {
   const options = DATA.columns.map((column, place) =>
     make("option", { value: String(place), selected: place === state.compare || null }, column.name));
@@ -86,5 +104,6 @@ function compareSection() {
     make("label", { for: "compare-by" }, said("dashboard.compare_by"), " ", select),
     make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": said("dashboard.compare_caption") },
       make("table", { id: "compared" })),
-    make("p", { id: "impact", class: "strong" }));
+    make("p", { id: "impact", class: "strong" }),
+    make("div", { id: "fairness", class: "scroll", tabindex: "0", role: "region", "aria-label": said("dashboard.fairness") }));
 }

@@ -53,7 +53,7 @@ function chip(condition, column, code) {
       changed();
     },
   });
-  return make("label", { class: "chip" }, tick, make("span", {}, valueName(column, code)));
+  return make("label", { class: "chip" }, tick, nameOf(column, code));
 }
 
 function card(group, place) {

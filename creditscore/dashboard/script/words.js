@@ -9,28 +9,38 @@ function said(key, fields = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => fields[name]);
 }
 
+// What writes numbers is costly to make and the same at every change.
+const WRITERS = new Map();
+
+function written(value, shown) {
+  const key = state.language + JSON.stringify(shown);
+  if (!WRITERS.has(key)) WRITERS.set(key, new Intl.NumberFormat(LOCALES[state.language], shown));
+  return WRITERS.get(key).format(value);
+}
+
 function number(value, digits = 0) {
   if (!Number.isFinite(value)) return "\u2014";
-  const shown = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return new Intl.NumberFormat(LOCALES[state.language], shown).format(value);
+  return written(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 // A number as it is in a condition: no more digits than it has.
 function plain(value) {
-  return new Intl.NumberFormat(LOCALES[state.language], { maximumSignificantDigits: 12, useGrouping: false })
-    .format(value);
+  return written(value, { maximumSignificantDigits: 12, useGrouping: false });
 }
 
 function percent(value, digits = 1) {
   if (!Number.isFinite(value)) return "\u2014";
-  const shown = { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return new Intl.NumberFormat(LOCALES[state.language], shown).format(value);
+  return written(value, { style: "percent", minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-function points(value) {
+function signed(value) {
   if (!Number.isFinite(value)) return "\u2014";
-  const shown = { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" };
-  return new Intl.NumberFormat(LOCALES[state.language], shown).format(100 * value);
+  return written(value, { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" });
+}
+
+// A difference of shares, in points of a hundred.
+function points(value) {
+  return signed(100 * value);
 }
 
 function make(name, attributes, ...children) {
@@ -51,6 +61,21 @@ function filled(element, attributes, children) {
   return element;
 }
 
+// A name within a line: words of the page run its way, those of others their own.
+function named(text, ours = false) {
+  return make("bdi", { dir: ours ? document.documentElement.dir : "auto" }, text);
+}
+
+function isCoded(column) {
+  const reasons = WORDS[state.language].reasons;
+  return column.kind === "labels" && column.values.every((one) => Object.hasOwn(reasons, one));
+}
+
+function nameOf(column, code) {
+  const listed = column.kind === "labels" && code > 0 && code <= column.values.length;
+  return named(valueName(column, code), !listed || isCoded(column));
+}
+
 // What a code of a column is called.
 function valueName(column, code) {
   if (code === 0) return said("dashboard.missing");
@@ -58,8 +83,7 @@ function valueName(column, code) {
   if (column.kind !== "bands") {
     const value = column.values[code - 1];
     if (typeof value === "number") return plain(value);
-    const reasons = WORDS[state.language].reasons, coded = column.values.every((one) => Object.hasOwn(reasons, one));
-    return coded ? reasons[value] : value;
+    return isCoded(column) ? WORDS[state.language].reasons[value] : value;
   }
   const edges = column.values;
   if (code === 1) return said("dashboard.below", { number: plain(edges[0]) });

@@ -58,6 +58,18 @@ WORDS: Final = {
     "dashboard.calibration_chart": "Observed bad rate by predicted, with 95 % intervals",
     "dashboard.few_outcomes": "Too few outcomes are known to draw observed against predicted.",
     "dashboard.nothing_known": "There is nothing to draw.",
+    "dashboard.beside_sources": "What each source moves: points of the score, up or down, on average.",
+    "dashboard.known_sources": "Of {number} scored applications. What it moves says nothing of cause.",
+    "dashboard.beside_channels": "Channels: their shares of what each person uses.",
+    "dashboard.known_channels": "Of {number} applications with uses known.",
+    "dashboard.beside_reasons": "Reasons: how many have each among theirs.",
+    "dashboard.known_reasons": "Of {number} applications with reasons.",
+    "dashboard.source": "Source",
+    "dashboard.moved": "Points moved",
+    "dashboard.moved_all": "Everybody",
+    "dashboard.turned": "Up or down",
+    "dashboard.channel": "Channel",
+    "dashboard.reason": "Reason",
     "dashboard.compare": "How they are spread",
     "dashboard.compare_by": "Compare by",
     "dashboard.compare_caption": "Each value among those who are meant, beside everybody",
@@ -70,6 +82,13 @@ WORDS: Final = {
     "dashboard.impact_low": "Lowest approval by the highest, of values with 30 "
     "applications or more: {ratio}, "
     "below four fifths",
+    "dashboard.fairness": "Approved at the cut-off by protected characteristics, of values with "
+    "30 applications or more",
+    "dashboard.characteristic": "Characteristic",
+    "dashboard.lowest": "Lowest",
+    "dashboard.highest": "Highest",
+    "dashboard.ratio": "Lowest by highest",
+    "dashboard.fair_low": "{ratio}, below four fifths",
     "dashboard.against": "Some with more points are predicted to default more often than "
     "others with fewer: points and "
     "predictions are not of one model, so a cut-off does not keep the lowest predictions.",

@@ -58,6 +58,18 @@ WORDS: Final = {
     "dashboard.calibration_chart": "نرخ نکول مشاهده‌شده در برابر پیش‌بینی، با بازه‌های ۹۵٪",
     "dashboard.few_outcomes": "نتیجه‌های معلوم برای رسم مشاهده در برابر پیش‌بینی کم است.",
     "dashboard.nothing_known": "چیزی برای رسم نیست.",
+    "dashboard.beside_sources": "هر منبع امتیاز را به‌طور میانگین چند امتیاز بالا یا پایین می‌برد.",
+    "dashboard.known_sources": "از {number} درخواست امتیازدار. این جابه‌جایی از علت چیزی نمی‌گوید.",
+    "dashboard.beside_channels": "کانال‌ها: سهم هر کدام از استفادهٔ هر شخص.",
+    "dashboard.known_channels": "از {number} درخواستی که استفاده‌شان دانسته است.",
+    "dashboard.beside_reasons": "دلیل‌ها: چه سهمی هر کدام را در میان دلیل‌های خود دارند.",
+    "dashboard.known_reasons": "از {number} درخواستی که دلیل دارند.",
+    "dashboard.source": "منبع",
+    "dashboard.moved": "امتیاز جابه‌جاشده",
+    "dashboard.moved_all": "همه",
+    "dashboard.turned": "بالا یا پایین",
+    "dashboard.channel": "کانال",
+    "dashboard.reason": "دلیل",
     "dashboard.compare": "پراکندگی آنها",
     "dashboard.compare_by": "مقایسه بر پایهٔ",
     "dashboard.compare_caption": "هر مقدار در میان این کسان، در کنار همه",
@@ -68,6 +80,13 @@ WORDS: Final = {
     "dashboard.impact": "کمترین پذیرش به بیشترین، در مقدارهای دارای ۳۰ درخواست یا بیشتر: {ratio}",
     "dashboard.impact_low": "کمترین پذیرش به بیشترین، در مقدارهای دارای ۳۰ درخواست یا بیشتر: {ratio}، "
     "کمتر از چهار پنجم",
+    "dashboard.fairness": "پذیرش در نقطهٔ برش بر پایهٔ ویژگی‌های زیر حمایت قانون، در مقدارهای "
+    "دارای ۳۰ درخواست یا بیشتر",
+    "dashboard.characteristic": "ویژگی",
+    "dashboard.lowest": "کمترین",
+    "dashboard.highest": "بیشترین",
+    "dashboard.ratio": "کمترین به بیشترین",
+    "dashboard.fair_low": "{ratio}، کمتر از چهارپنجم",
     "dashboard.against": "برای برخی با امتیاز بیشتر، نکول محتمل‌تر از کسانی با امتیاز کمتر "
     "پیش‌بینی شده است: امتیازها و "
     "پیش‌بینی‌ها از یک مدل نیستند، پس نقطهٔ برش کمترین پیش‌بینی‌ها را نگه نمی‌دارد.",
