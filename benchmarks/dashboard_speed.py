@@ -20,6 +20,9 @@ from tests.dashboard.chromium import Chromium
 
 READY = "document.getElementById('status')?.textContent"
 BY = ("level", "age_band", "digital_share", "product", "channel", "as_of_quarter", "sources", "region")
+SOURCES = {"payments": 20.0, "loans": 12.0, "inquiries": 5.0, "sessions": 3.0, "application": 2.0}
+CHANNELS = {"app": 9.0, "web": 4.0, "branch": 0.3, "atm": 1.0, "ussd": 0.5, "call": 0.4, "partner": 0.1}
+REASONS = np.array(["R05", "R06", "R10", "R12", "R13", "R14", "R23", "R28", "R32", "R34"], dtype=object)
 MEASURE = """(async () => {
   const frame = () => new Promise((done) => requestAnimationFrame(() => {
     const { port1, port2 } = new MessageChannel();
@@ -67,6 +70,10 @@ def rows(n: int) -> dict[str, object]:
         "as_of": np.datetime64("2026-01-01") + draw.integers(0, 300, n),
         "sources": draw.integers(1, 6, n),
         "region": draw.choice(["north", "south"], n),
+        **{f"points_of_{name}": draw.normal(0, size, n) for name, size in SOURCES.items()},
+        **{f"uses_of_{name}": draw.poisson(mean, n) for name, mean in CHANNELS.items()},
+        "reason_1": draw.choice(REASONS, n),
+        "reason_2": draw.choice(REASONS, n),
     }
 
 
