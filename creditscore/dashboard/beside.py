@@ -121,8 +121,8 @@ def _of_points(points: Mapping[str, Floats]) -> list[Floats]:
         raise ParameterError.must_be(
             f"{POINTS}*", "known of all sources or of none in every row", "rows with points of some"
         )
-    told = [np.nan_to_num(one) for one in points.values()]
-    return [known[0].astype(np.float64), *(part for one in told for part in (np.abs(one), one))]
+    moved = [np.nan_to_num(one) for one in points.values()]
+    return [known[0].astype(np.float64), *(part for one in moved for part in (np.abs(one), one))]
 
 
 def _of_uses(uses: Mapping[str, Floats]) -> list[Floats]:

@@ -161,7 +161,7 @@ _CHANNELS: Final = FeatureSet(
             name=f"{USES}{channel}",
             formula=used("count", None, Condition("channel", "in", (channel,)), window=_YEAR),
             label=Label("digital_uses_count", span=within(_YEAR)),
-            definition=f"uses of the channel {channel}, {_YEAR}",
+            definition=f"{USES}{channel}_{_YEAR}",
             unit="count",
             sign=0,
         )

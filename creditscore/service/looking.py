@@ -117,17 +117,17 @@ def _beside(content: Mapping[str, Any]) -> dict[str, Any]:
     from creditscore.dashboard.columns import uses_of_channels  # not in the process that scores
     from creditscore.deciding import evidence
 
-    told: dict[str, Any] = {
+    shown: dict[str, Any] = {
         f"{REASON}{rank}": one["code"] for rank, one in enumerate(content["reasons"][:_MOST_REASONS], 1)
     }
     for feature in content["features"]:
         if feature["points"] is not None:
             name = f"{POINTS}{feature['source']}"
-            told[name] = told.get(name, 0.0) + feature["points"]
+            shown[name] = shown.get(name, 0.0) + feature["points"]
     if _SESSIONS in content["inputs"]["columns"]:
         uses = uses_of_channels(*evidence.opened(content["inputs"]))
-        told |= {name: float(one[0]) for name, one in uses.items()}
-    return told
+        shown |= {name: float(one[0]) for name, one in uses.items()}
+    return shown
 
 
 def _lacking(name: str, row: Mapping[str, Any]) -> float | None:
