@@ -151,7 +151,8 @@ def _scored_by(model: Path, source: Path, asked: Path | None, standings_key: Pat
         portfolio = read_portfolio(source, standings_key=standings_key, may_be_empty=True)
     columns = dashboard_columns(load_scoring_model(model), Applications(beside), portfolio)
     own = [name for name in beside.column_names if name not in columns]
-    return pa.table({name: pa.array(values) for name, values in columns.items()} | {n: beside[n] for n in own})
+    arrays = {name: pa.array(values) for name, values in columns.items()}
+    return pa.table(arrays | {name: beside[name] for name in own})
 
 
 def _scores(folder: Path) -> pa.Table:
