@@ -18,6 +18,8 @@ _APPEND: Final = (
     f"VALUES ({', '.join('?' * len(Entry._fields))})"
 )
 _BY_NAME: Final = "SELECT sequence FROM names WHERE name = ? ORDER BY sequence"
+# By the index: of `(name, sequence) IN (VALUES ...)` SQLite reads every name there is.
+_IS_NAMED: Final = "SELECT 1 FROM names WHERE name = asked.column1 AND sequence = asked.column2"
 _KEYS: Final = "SELECT key_id, subject, wrapped FROM keys"
 _NAMED_KEYS: Final = (
     "SELECT keys.key_id, keys.subject, keys.wrapped FROM names JOIN chain USING (sequence) "
@@ -195,7 +197,7 @@ class SqlWriter:
         for start in range(0, len(named), _MOST):
             some = named[start : start + _MOST]
             pairs = ", ".join(["(?, ?)"] * len(some))
-            query = f"SELECT count(*) FROM names WHERE (name, sequence) IN (VALUES {pairs})"  # noqa: S608
+            query = f"SELECT count(*) FROM (VALUES {pairs}) AS asked WHERE EXISTS ({_IS_NAMED})"  # noqa: S608
             found += self._session.rows(query, [cell for pair in some for cell in pair])[0][0]
         return found == len(named)
 
