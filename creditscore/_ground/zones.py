@@ -199,8 +199,25 @@ class Calendar:
         -------
         ndarray of int64, shape (n,)
         """
+        return np.asarray(self._local(instants) // DAY, np.int64)
+
+    def local_hours(self, instants: Int64) -> Int64:
+        """Return the local hours of instants, within 0 and 23.
+
+        Parameters
+        ----------
+        instants : ndarray of int64, shape (n,)
+            Microseconds since 1970-01-01 UTC.
+
+        Returns
+        -------
+        ndarray of int64, shape (n,)
+        """
+        return np.asarray(self._local(instants) % DAY // HOUR, np.int64)
+
+    def _local(self, instants: Int64) -> Int64:
         position = np.searchsorted(self.clock[STARTS], instants, side="right") - 1
-        return np.asarray((instants + self.clock[OFFSETS, position]) // DAY, np.int64)
+        return np.asarray(instants + self.clock[OFFSETS, position], np.int64)
 
     def local(self, moment: datetime) -> datetime:
         """Return the same instant as the clock of the zone shows it.

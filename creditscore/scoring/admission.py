@@ -37,6 +37,7 @@ from creditscore.scoring.contract import (
     repeated_share,
 )
 from creditscore.scoring.mismatch import Mismatch, Mismatches
+from creditscore.scoring.usual import noise, unusual
 
 # Fewer applications say nothing about shares and medians.
 _FEWEST: Final = 20
@@ -46,6 +47,7 @@ _VANISHED: Final = 0.1
 _FAR: Final = 10.0
 _SHIFTED: Final = 20.0
 _LABELS_SHIFTED: Final = 0.2
+_RARER: Final = 0.2
 _REPEATED: Final = 0.01
 _MOST_REMEMBERED: Final = 512
 _SHOWN_LABELS: Final = 3
@@ -71,7 +73,7 @@ def admitted(
     """
     found: list[Mismatch] = list(_of_tables(contract, portfolio))
     if len(applications) >= _FEWEST:
-        found += _repeated(contract, portfolio)
+        found += (*_repeated(contract, portfolio), *unusual(contract.usual, applications, portfolio))
     numeric: dict[str, Float64 | None] = {}
     text: dict[str, tuple[str | None, ...] | None] = {}
     moments: dict[str, Int64] = {}
@@ -132,30 +134,17 @@ def values_found(
     if len(applications) < _FEWEST:
         return (*found, *_far(contract, matrix))
     rows = np.arange(0, len(applications), max(1, math.ceil(len(applications) / _SAMPLE)))
-    found += excused(tuple(_known(contract, matrix, rows)), terms, model.computer)
+    barred = _barred(terms, model.computer)
+    found += (*_known(contract, matrix, rows, barred), *_rarer(contract, matrix, rows, barred))
     found += _shifted(contract, matrix, rows)
     return (*found, *_other_labels(contract, applications))
 
 
-def excused(found: Mismatches, terms: SourceTerms, computer: FeatureComputer) -> Mismatches:
-    """Leave out what follows from sources that the caller said cannot be had, or may not be read.
-
-    Parameters
-    ----------
-    found : tuple of Mismatch
-    terms : SourceTerms
-    computer : FeatureComputer
-        Names the source of each feature.
-    """
-    if not (found and (terms.unavailable or terms.forbidden)):
-        return found
-    absent = {one.name for one in computer.features if any(map(terms.bars, _read_by(one)))}
-    return tuple(
-        one
-        for one in found
-        if not (one.code == "feature_vanished" and one.subject in absent)
-        and not (one.code == "applicants_unknown" and absent)
-    )
+def _barred(terms: SourceTerms, computer: FeatureComputer) -> frozenset[str]:
+    """Name the features that read what cannot be had, or may not be read."""
+    if not (terms.unavailable or terms.forbidden):
+        return frozenset()
+    return frozenset(one.name for one in computer.features if any(map(terms.bars, _read_by(one))))
 
 
 def _read_by(feature: Feature) -> set[str]:
@@ -329,16 +318,38 @@ def _largest(contract: Contract, names: tuple[str, ...]) -> tuple[Float64, Int64
     return found
 
 
-def _known(contract: Contract, matrix: FeatureMatrix, rows: Int64) -> Iterator[Mismatch]:
+def _known(
+    contract: Contract, matrix: FeatureMatrix, rows: Int64, barred: frozenset[str]
+) -> Iterator[Mismatch]:
+    """Say whose values are gone, apart from what follows from sources that cannot be had, or not be read."""
     some = float(matrix.any_rows.mean())
-    if contract.known_rows >= _MOSTLY and some <= _VANISHED * contract.known_rows:
+    if not barred and contract.known_rows >= _MOSTLY and some <= _VANISHED * contract.known_rows:
         shown = f"{contract.known_rows:.0%}", f"{some:.0%}"
         yield Mismatch("applicants_unknown", "applicant_id", *shown, len(matrix))
     shares = (~np.isnan(matrix.values[rows])).mean(axis=0).tolist()
     for name, share in zip(matrix.names, shares, strict=True):
         terms = contract.features[name]
-        if terms.used and terms.known >= _MOSTLY and share <= _VANISHED * terms.known:
+        usual = terms.used and terms.known >= _MOSTLY and name not in barred
+        if usual and share <= _VANISHED * terms.known:
             yield Mismatch("feature_vanished", name, f"{terms.known:.0%}", f"{share:.0%}", len(matrix))
+
+
+def _rarer(
+    contract: Contract, matrix: FeatureMatrix, rows: Int64, barred: frozenset[str]
+) -> Iterator[Mismatch]:
+    """Say once how many features have a value for fewer."""
+    shares = (~np.isnan(matrix.values[rows])).mean(axis=0).tolist()
+    every = zip(matrix.names, shares, strict=True)
+    fewer = {
+        name: contract.features[name].known - share
+        for name, share in every
+        if contract.features[name].used and name not in barred
+    }
+    found = [name for name in fewer if fewer[name] > _RARER + noise(2, rows.size)]
+    if found:
+        most = max(found, key=fewer.__getitem__)
+        known = contract.features[most].known
+        yield Mismatch("features_rarer", most, f"{known:.0%}", f"{known - fewer[most]:.0%}", len(found))
 
 
 def _shifted(contract: Contract, matrix: FeatureMatrix, rows: Int64) -> Iterator[Mismatch]:
@@ -373,5 +384,5 @@ def _other_labels(contract: Contract, applications: Applications) -> Iterator[Mi
             abs(now.get(label, 0) / total - terms.labels.get(label, 0) / before)
             for label in {*now, *terms.labels}
         )
-        if moved > _LABELS_SHIFTED + 0.5 * math.sqrt(len({*now, *terms.labels}) / total):
+        if moved > _LABELS_SHIFTED + noise(len({*now, *terms.labels}), total):
             yield Mismatch("labels_shifted", f"applications.{column}", "", f"{moved:.0%}", total)

@@ -24,6 +24,7 @@ from creditscore.features.formula import Attribute
 from creditscore.features.matrix import FeatureMatrix
 from creditscore.features.registry import find_view
 from creditscore.model.fitted import FittedModel
+from creditscore.scoring.usual import TableTerms, usual_of
 
 Kind: TypeAlias = Literal["number", "text", "time", ""]
 
@@ -31,6 +32,8 @@ Kind: TypeAlias = Literal["number", "text", "time", ""]
 MOST_LABELS: Final = 200
 # Parts that every record of a model of today has, and that records of before lack.
 STATED: Final = ("families", "payments", "unread")
+# What contracts of before do not have.
+_ADDED: Final = frozenset({"stated", "usual"})
 _ROWS_COMPARED: Final = 200_000
 _OF_LOANS: Final = SOURCES["loans"].tables
 # Every table has them, whatever was given.
@@ -110,6 +113,8 @@ class Contract:
     features : mapping of str to FeatureTerms
     stated : tuple of str
         Parts that each of its records has; none for a model of before, whose records may lack them.
+    usual : mapping of str to TableTerms
+        What the columns of these tables held; nothing for a model of before.
     """
 
     applications: int
@@ -125,6 +130,7 @@ class Contract:
     attributes: Mapping[str, AttributeTerms]
     features: Mapping[str, FeatureTerms]
     stated: tuple[str, ...] = ()
+    usual: Mapping[str, TableTerms] = field(default_factory=dict)
     seen: dict[object, Any] = field(init=False, default_factory=dict, repr=False)
 
     @classmethod
@@ -169,12 +175,13 @@ class Contract:
             },
             features=_features(computer, fitted, matrix.values[rows]),
             stated=STATED,
+            usual={name: usual_of(applications, portfolio, portfolio.tables[name]) for name in tables},
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Write the contract as plain data, exact in JSON."""
         parts = {each.name: _plain(getattr(self, each.name)) for each in fields(self) if each.init}
-        return {name: part for name, part in parts.items() if part or name != "stated"}
+        return {name: part for name, part in parts.items() if part or name not in _ADDED}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Self:
@@ -193,6 +200,7 @@ class Contract:
                 str(table): MappingProxyType({str(column): str(kind) for column, kind in columns.items()})
                 for table, columns in stored["tables"].items()
             }
+            given["usual"] = {str(k): TableTerms.from_dict(v) for k, v in stored.get("usual", {}).items()}
             for name in ("weekend", "reads", *(["stated"] if "stated" in stored else ())):
                 given[name] = tuple(map(str, stored[name]))
             return cls(**given)
@@ -323,7 +331,7 @@ def _units(tables: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, AttributeTerms | FeatureTerms):
+    if isinstance(value, AttributeTerms | FeatureTerms | TableTerms):
         return asdict(value)
     if isinstance(value, Mapping):
         return {name: _plain(part) for name, part in value.items()}

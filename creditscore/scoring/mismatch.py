@@ -24,6 +24,8 @@ EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
         "zone_changed": "refuse",
         "weekend_changed": "refuse",
         "feature_vanished": "refuse",
+        "table_emptied": "refuse",
+        "column_emptied": "refuse",
         "applicants_unknown": "refuse",
         "attribute_absent": "refer",
         "label_unseen": "refer",
@@ -35,6 +37,12 @@ EFFECTS: Final[Mapping[str, Effect]] = MappingProxyType(
         "column_unexpected": "note",
         "ids_retyped": "note",
         "rows_repeated": "note",
+        "table_ended": "note",
+        "features_rarer": "note",
+        "values_rarer": "note",
+        "kinds_shifted": "note",
+        "kind_gone": "note",
+        "lag_shifted": "note",
     }
 )
 # Where a law lets nobody be assessed on credit history alone, and nothing else was known: a person decides,
@@ -53,8 +61,9 @@ class Mismatch:
         What sort it is: ``table_absent``, ``column_absent``, ``column_retyped``, ``currency_changed``,
         ``zone_changed``, ``weekend_changed``, ``feature_vanished``, ``applicants_unknown``,
         ``attribute_absent``, ``label_unseen``, ``value_far``, ``credit_history_alone``, ``scale_shifted``,
-        ``labels_shifted``, ``table_unexpected``, ``column_unexpected``, ``ids_retyped`` or
-        ``rows_repeated``.
+        ``labels_shifted``, ``table_unexpected``, ``column_unexpected``, ``ids_retyped``, ``rows_repeated``,
+        ``table_emptied``, ``column_emptied``, ``table_ended``, ``features_rarer``,
+        ``values_rarer``, ``kinds_shifted``, ``kind_gone`` or ``lag_shifted``.
     subject : str
         The table, column, attribute or feature: ``"statements"``, ``"payments.balance"``,
         ``"applications.purpose"``.

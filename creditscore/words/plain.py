@@ -91,6 +91,22 @@ MISMATCHES: Final = MappingProxyType(
         "ids_retyped": "ids of applicants were {expected} when the model was fitted and are {found} now",
         "rows_repeated": "{count} rows of {subject} say what the row before them says; at fitting the share "
         "of such rows was {expected}, now it is {found}",
+        "table_emptied": "{expected} of the owners had a row of {subject} when the model was fitted, and "
+        "none of {count} has one now",
+        "column_emptied": "{expected} of the rows had a value of {subject} when the model was fitted, and "
+        "{found} have one now",
+        "table_ended": "the last row of {subject} lies {found} days before the last application: has its "
+        "feed stopped?",
+        "features_rarer": "{count} feature(s) have a value for fewer of the applications than when the model "
+        "was fitted, most of all {subject}: {expected} then, {found} now",
+        "values_rarer": "{found} of the rows have a value of {subject} now, and {expected} had one when the "
+        "model was fitted",
+        "kinds_shifted": "{subject} has other shares of labels, signs or local hours now than when the model "
+        "was fitted ({found} of the rows would have to change theirs): does it mean the same?",
+        "kind_gone": "no row of {subject} is {expected!r} now; {found} of the owners had one when the model "
+        "was fitted",
+        "lag_shifted": "half of the values of {subject} lie {found} days or more after their rows now, and "
+        "{expected} days when the model was fitted",
     }
 )
 

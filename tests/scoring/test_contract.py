@@ -261,3 +261,14 @@ def test_a_contract_that_cannot_be_is_refused(fitted, damage):
 def test_another_choice_is_refused(fitted):
     with pytest.raises(ParameterError, match="on_mismatch"):
         fitted.pipeline.score_many(cs.Applications(fitted.asked), cs.Portfolio(), on_mismatch="ignore")
+
+
+def test_a_column_without_values_is_refused_or_counted_in_a_batch(fitted):
+    contract = fitted.pipeline.model.contract
+    assert Contract.from_dict(json.loads(json.dumps(contract.to_dict()))).usual == contract.usual
+    tables = changed(fitted.tables, "loans", amount=lambda _: float("nan"))
+    applications, portfolio = cs.Applications(fitted.asked), cs.Portfolio.from_records(tables)
+    with pytest.raises(MismatchError, match=r"loans\.amount"):
+        fitted.pipeline.score_many(applications, portfolio)
+    scores = fitted.pipeline.score_many(applications, portfolio, on_mismatch="count")
+    assert "column_emptied" in codes(scores)

@@ -17,12 +17,13 @@ TOO_LITTLE: Final = "too_little_data"
 # Without these there is no score; the second kind refers who would be approved; all others are notes.
 REFUSE: Final = (
     "table_absent", "column_absent", "column_retyped", "currency_changed", "zone_changed", "weekend_changed",
-    "feature_vanished", "applicants_unknown",
+    "feature_vanished", "applicants_unknown", "table_emptied", "column_emptied",
 )  # fmt: skip
 REFER: Final = ("attribute_absent", "label_unseen", "value_far", "credit_history_alone")
 NOTE: Final = (
     "scale_shifted", "labels_shifted", "table_unexpected", "column_unexpected", "ids_retyped",
-    "rows_repeated",
+    "rows_repeated", "table_ended", "features_rarer", "values_rarer", "kinds_shifted", "kind_gone",
+    "lag_shifted",
 )  # fmt: skip
 
 
