@@ -267,21 +267,21 @@ def _counted(
     """
     pairs = np.sort(codes * rows.n_owners + rows.owner[known])
     distinct = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))]
-    found, held = np.unique(distinct // rows.n_owners, return_counts=True)
+    found, counted = np.unique(distinct // rows.n_owners, return_counts=True)
     counts = np.bincount(codes, minlength=1)
-    held_by = dict(zip(found.tolist(), held.tolist(), strict=True))
+    owners_of = dict(zip(found.tolist(), counted.tolist(), strict=True))
     if names in (_SIGNS, _HOURS):
-        named = set(held_by)
+        named = set(owners_of)
     elif before is None:
-        most = sorted((code for code in held_by if held_by[code] >= FEWEST), key=lambda code: -held_by[code])
-        named = set(most[:_MOST_LABELS])
+        many = (code for code in owners_of if owners_of[code] >= FEWEST)
+        named = set(sorted(many, key=lambda code: -owners_of[code])[:_MOST_LABELS])
     else:
-        named = {code for code in held_by if str(names[code]) in before.kinds}
+        named = {code for code in owners_of if str(names[code]) in before.kinds}
     shares = {str(names[code]): round(float(counts[code]) / codes.size, 2) for code in sorted(named)}
     rest = 1.0 - sum(float(counts[code]) for code in named) / max(codes.size, 1)
-    if len(named) < len(held_by):
+    if len(named) < len(owners_of):
         shares[OTHERS] = round(rest, 2)
-    return shares, {str(names[code]): round(held_by[code] / rows.n_owners, 2) for code in sorted(named)}
+    return shares, {str(names[code]): round(owners_of[code] / rows.n_owners, 2) for code in sorted(named)}
 
 
 def _shared(
