@@ -97,6 +97,8 @@ class Significance(Measurement):
             f"{self.level:g} on {self.rows:,} held-out rows; not: {few}"
         )
 
+    __repr__ = __str__
+
 
 def assess_significance(
     pipeline: CreditPipeline,

@@ -108,6 +108,8 @@ class TestReading:
         )
         return "\n".join(lines)
 
+    __repr__ = __str__
+
 
 def read_test(
     plan: TestPlan,

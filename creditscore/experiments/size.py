@@ -103,6 +103,8 @@ class TestPlan:
             f"(level {self.level:.0%}, power {self.power:.0%})"
         )
 
+    __repr__ = __str__
+
 
 def plan_test(base: float, other: float, *, level: float = LEVEL, power: float = POWER) -> TestPlan:
     """Find the smallest arms with which Fisher's exact test finds a difference.

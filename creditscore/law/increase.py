@@ -42,6 +42,8 @@ class IncreaseCheck:
         asked = "; ".join(map(str, self.rules)) or "no rule asks for one"
         return f"{said}: the amount grows by {self.increase:.1%} ({asked})"
 
+    __repr__ = __str__
+
 
 def assessment_before_increase(
     law: Jurisdiction, before: float, after: float, *, share: float | None = None

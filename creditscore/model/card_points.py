@@ -141,6 +141,8 @@ class PointsTable:
             lines.append(f"{row.feature[:20]:<21}{what[:23]:<23}{row.points:>9.1f}")
         return "\n".join(lines)
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         return f"<p>{escape(f'base {self.base:.1f}')}</p>{self.to_frame().to_html(index=False)}"
 

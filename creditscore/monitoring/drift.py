@@ -110,6 +110,8 @@ class DriftTable:
         ]
         return "\n".join(lines)
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         names = ("column", "PSI", "p value", "missing before", "missing now", "unseen", "verdict")
         head = "".join(f'<th style="{_CELL}">{name}</th>' for name in names)

@@ -89,6 +89,8 @@ class ExpectedPerformance:
             slope=self.slope,
         )  # fmt: skip
 
+    __repr__ = __str__
+
 
 def expected_performance(
     course: DefaultCourse,

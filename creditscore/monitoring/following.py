@@ -98,6 +98,8 @@ class MaturingReport:
         )
         return "\n".join(lines)
 
+    __repr__ = __str__
+
 
 def follow_defaults(
     course: DefaultCourse,

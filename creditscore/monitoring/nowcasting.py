@@ -50,6 +50,8 @@ class Nowcast:
             f"({self.low:.2%} to {self.high:.2%}) by the end of the window, {self.expected:.2%} were expected"
         )
 
+    __repr__ = __str__
+
 
 def nowcast(
     course: DefaultCourse,

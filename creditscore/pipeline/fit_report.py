@@ -144,6 +144,8 @@ class FitReport:
             lines += ["", "combinations of sources", str(self.masks)]
         return "\n".join(lines)
 
+    __repr__ = __str__
+
     def _accepted_only(self) -> tuple[str, ...]:
         """Say that figures are of those with an outcome, where others never had a loan to have one."""
         none = sum(self.excluded.get(why, 0) for why in UNJUDGED)

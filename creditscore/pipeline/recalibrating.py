@@ -58,6 +58,8 @@ class Recalibration:
             f"rows from {self.first_month}, {level.bads:,} bad; {self.slope}"
         )
 
+    __repr__ = __str__
+
 
 class Recalibrating:
     """What a fitted pipeline does with outcomes that became known after it was fitted."""

@@ -87,6 +87,8 @@ class ReleasedCounts:
         lines = [f"{name:<{width}}  {count:>10,}" for name, count in self.counts.items()]
         return "\n".join([*lines, f"each within {self.within:,} with 95 % chance, epsilon {self.epsilon}"])
 
+    __repr__ = __str__
+
 
 class PrivacyBudget:
     """How much may be told of everybody together, kept in a file.

@@ -39,6 +39,8 @@ class SubjectErased:
         rows = ", ".join(f"{name} {count:,}" for name, count in self.rows.items()) or "none"
         return f"rows: {rows}; keys destroyed: {self.keys:,}"
 
+    __repr__ = __str__
+
 
 def erase_subject(
     portfolio: Portfolio, applicant_id: int | str, *, ledger: Ledger | None = None

@@ -151,6 +151,8 @@ class Reasons:
             PLAIN["reason"].format(points=reason.points_lost, reason=reason.text) for reason in self.given
         )
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         given = "".join(f"<li>{escape(reason.text)}</li>" for reason in self.given)
         rest = "".join(

@@ -60,6 +60,8 @@ class StreamState:
             f"{self.refused:,} refused, {self.waiting:,} waiting; watermark {at}; lag: {behind}"
         )
 
+    __repr__ = __str__
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:

@@ -49,6 +49,8 @@ class PromisedCutoff:
             f"{self.found:.1%} of these were bad)"
         )
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         return f"<p>{escape(str(self))}</p>"
 

@@ -101,6 +101,8 @@ class MetricTable:
         lines = ["  ".join(_padded(row, widths)).rstrip() for row in rows]
         return "\n".join([self._caption(), "", *lines, "", self._footnote()])
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         head = _row("th", self._header())
         body = "".join(f"<tr>{_row('td', self._cells(metric))}</tr>" for metric in self.metrics)
@@ -130,7 +132,7 @@ class MetricTable:
         return f"{self.resamples:,} {kind}bootstrap resamples, seed {self.seed}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Performance(MetricTable):
     """How well one score ranks and how well its probabilities hold.
 
@@ -141,7 +143,7 @@ class Performance(MetricTable):
     _directions: ClassVar[Mapping[str, str]] = {name: better for name, (_, better) in LABELS.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PerformanceDifference(MetricTable):
     """Figures of one score minus those of another on the same applications.
 

@@ -141,6 +141,8 @@ class StrategyCurve:
             f"{len(self) - 1:,} cut-offs of {self.applicants:,g} applicants. Most profit: {self.point(best)}"
         )
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         rows = np.unique(np.linspace(0, len(self) - 1, min(_SHOWN, len(self))).round().astype(int))
         table = self.to_frame().iloc[rows].to_html(index=False, float_format="{:,.4g}".format)

@@ -130,3 +130,19 @@ def test_a_pipeline_shows_what_it_was_given_before_it_is_fitted() -> None:
     assert "as given" in shown
     assert f"{law.name}{law.as_of}" in shown
     assert "chosen at fit" in Read(cs.CreditPipeline()._repr_html_()).text
+
+
+def shown_at_a_prompt() -> list[type]:
+    """Every public class that says itself in words of its own, but labels, whose parts are read in code."""
+    kinds = [getattr(cs, name) for name in cs.__all__]
+    return [
+        kind for kind in kinds
+        if isinstance(kind, type) and not issubclass(kind, BaseException)
+        and kind.__str__ is not object.__str__ and kind is not cs.Span
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", shown_at_a_prompt(), ids=lambda kind: kind.__name__)
+def test_at_a_prompt_one_reads_words_and_no_dump_of_fields(kind) -> None:
+    """A `__repr__` that `dataclass` made wraps another, and writes every field, were they hundreds."""
+    assert not hasattr(kind.__repr__, "__wrapped__")

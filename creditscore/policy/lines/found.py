@@ -115,5 +115,7 @@ class LineStep:
     def __str__(self) -> str:
         return "\n".join(self.explain())
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         return "".join(f"<p>{escape(said)}</p>" for said in self.explain())

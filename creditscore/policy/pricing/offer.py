@@ -73,6 +73,8 @@ class Offer:
             f"{self.cost.paid:,.2f} to pay"
         )
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         head = f"<p>{escape(str(self))}</p>"
         if not self.flows:

@@ -61,6 +61,8 @@ class SearchBound:
             gain=self.gain, ten=self.gain_of(10),
         )  # fmt: skip
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         return f"<p>{escape(str(self))}</p>"
 

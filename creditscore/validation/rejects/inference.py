@@ -65,6 +65,8 @@ class InferredRejects:
         said = "" if not self.inferred.any() else f", declined taken for {self.bad_rate_declined:.1%} bad"
         return f"{self.method}: {seen:,} rows with an outcome{said}"
 
+    __repr__ = __str__
+
 
 def infer_rejects(
     X: ArrayLike,

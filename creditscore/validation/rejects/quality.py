@@ -57,6 +57,8 @@ class RejectionQuality:
             f"{figures}: {self.verdict.replace('_', ' ')}"
         )
 
+    __repr__ = __str__
+
 
 @dataclass(frozen=True, slots=True)
 class RejectionChange:
@@ -78,6 +80,8 @@ class RejectionChange:
     def __str__(self) -> str:
         figures = f"{self.bad_rate_approved}, {self.caught}".replace("_", " ")
         return f"change: {figures}: {self.verdict.replace('_', ' ')}"
+
+    __repr__ = __str__
 
 
 def rejection_quality(
