@@ -6,7 +6,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from types import MappingProxyType
 from typing import Any, Final
@@ -20,6 +20,7 @@ from creditscore.deciding.ability import reopened
 from creditscore.deciding.afterwards import recourse_of, that_hold
 from creditscore.deciding.cell import cell_of
 from creditscore.deciding.described import sources_of
+from creditscore.deciding.disclosed import named_features
 from creditscore.deciding.evidence import Evidence
 from creditscore.deciding.installed import lock_sha256
 from creditscore.deciding.lines import Lines
@@ -89,13 +90,14 @@ def written(
         content["law"] = model.law.to_record(ability_apart=evidence.ability is not None)
     files = None if request.files is None else dict(request.files)
     content["model"] = content["model"] | {"files": files}
-    features = content.pop("features").text()
+    lines = content.pop("features")
+    told = {"features": lines.told(named_features(content)), "inputs": evidence.plain}
     if not together.is_alone:
         content["parties"] = together.to_dict()
     parts = {name: canonical_v1(part) for name, part in content.items()}
     inputs = evidence.inputs_text(together.inputs_text())
     return DecisionRecord.sealed(
-        parts | {"features": features, "inputs": inputs}, sign_with=request.sign_with
+        parts | {"features": lines.text(), "inputs": inputs}, sign_with=request.sign_with, told=told
     )
 
 
@@ -237,7 +239,7 @@ def _evaluated(
         **({"unread": list(_known(evidence).unread())} if ranking.unread_apart else {}),
         **said.reasons.to_dict(),
         "counterfactuals": [] if explained is None else _counterfactuals(model, evidence, cutoff),
-        "reference": _reference(model, against),
+        "reference": dict(_reference(model, against)),
         "sources": sources_of(evidence),
         "payments": payments_of(evidence),
         "model": {
@@ -361,9 +363,10 @@ def _counterfactuals(model: ScoringModel, evidence: Evidence, cutoff: float | No
     return [alternative.to_dict() for alternative in that_hold(model, evidence, found)]
 
 
-def _reference(model: ScoringModel, against: Reference) -> dict[str, Any]:
+@lru_cache(maxsize=8)
+def _reference(model: ScoringModel, against: Reference) -> Mapping[str, Any]:
     groups = [feature.reason_group for feature in model.computer.features]
-    return {
+    found = {
         "name": against.name,
         "cutoff": against.cutoff,
         "band": against.band,
@@ -371,3 +374,4 @@ def _reference(model: ScoringModel, against: Reference) -> dict[str, Any]:
         "rows": against.rows,
         "values": against.group_means(groups),
     }
+    return MappingProxyType(found)

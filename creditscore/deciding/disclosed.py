@@ -63,10 +63,11 @@ def versions_of(record: DecisionRecord) -> list[str]:
 
 def versions_to_enter(record: DecisionRecord) -> list[str]:
     """Hash what a new entry commits to; not what one is told by older models, whose pages leave lines out."""
-    part, shown = for_person(record.content), shown_of(record.content)
+    content = record.enough
+    part, shown = for_person(content), shown_of(content)
     if any(map(is_protected, part["features"])):
         return [shown]
-    return [shown, _disclosed_of(part, record.content)]
+    return [shown, _disclosed_of(part, content)]
 
 
 def is_protected(feature: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -102,25 +102,34 @@ class Lines:
             one["points"] += line["points"]
         return [sums[family] for family in sorted(sums)]
 
-    def plain(self) -> list[dict[str, Any]]:
-        """Return the lines as plain data."""
-        nothing = [None] * len(self.values)
+    def told(self, named: Collection[str]) -> list[dict[str, Any]]:
+        """Return, as plain data, the lines of features that are named or moved a whole point."""
+        whole = self.integer_points or [0] * len(self.values)
+        lines = enumerate(zip(self.model.computer.names, whole, strict=True))
+        return self.plain([number for number, (name, count) in lines if count or name in named])
+
+    def plain(self, some: Sequence[int] | None = None) -> list[dict[str, Any]]:
+        """Return the lines, or those of some numbers, as plain data."""
+        chosen = range(len(self.values)) if some is None else some
+        nothing, numbers = [None] * len(chosen), np.array(chosen, np.int64)
         added, worth = (
-            nothing if numbers is None else numbers.tolist() for numbers in (self.contributions, self.points)
+            nothing if column is None else column[numbers].tolist()
+            for column in (self.contributions, self.points)
         )
-        whole = self.integer_points or nothing
-        values = [None if value != value else value for value in self.values.tolist()]
-        columns = zip(_declared(self.model), added, whole, worth, values, strict=True)
+        whole = [self.integer_points[number] for number in chosen] if self.integer_points else nothing
+        values = [None if value != value else value for value in self.values[numbers].tolist()]
+        declared = _declared(self.model)
+        columns = zip((declared[number] for number in chosen), added, whole, worth, values, strict=True)
         return [
             {
-                **declared,
+                **line,
                 "contribution": contribution,
                 "integer_points": count,
                 "missing": value is None,
                 "points": points,
                 "value": value,
             }
-            for declared, contribution, count, points, value in columns
+            for line, contribution, count, points, value in columns
         ]
 
     def text(self) -> str:

@@ -80,8 +80,23 @@ class DecisionRecord:
         """The record as plain data, each part read once; for data of your own to change, take `to_dict`."""
         return MappingProxyType(_Parts(self.text, self.__dict__["_spans"]))
 
+    @property
+    def enough(self) -> Mapping[str, Any]:
+        """All of the content that the version of the person concerned is made of; it may hold less than all.
+
+        Of a record that was just written, long parts need not be read again for that.
+        """
+        told: Mapping[str, Any] = self.__dict__.get("_told", {})
+        return _Parts(self.text, self.__dict__["_spans"], told) if told else self.content
+
     @classmethod
-    def sealed(cls, parts: Mapping[str, str], *, sign_with: SigningKey | None = None) -> Self:
+    def sealed(
+        cls,
+        parts: Mapping[str, str],
+        *,
+        sign_with: SigningKey | None = None,
+        told: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Self:
         """Make a record of parts that are canonical JSON already, sealing it with its hash.
 
         Parameters
@@ -89,6 +104,8 @@ class DecisionRecord:
         parts : mapping of str to str
         sign_with : SigningKey, optional
             Who vouches for it.
+        told : mapping, optional
+            Of long parts, as plain data what the version of the person concerned is made of.
 
         Raises
         ------
@@ -107,7 +124,7 @@ class DecisionRecord:
         if sign_with is not None:
             signature = sign("record", joined(whole).encode(), sign_with).to_plain()
             whole[PART] = canonical_v1(signature)
-        made.__dict__.update(text=joined(whole), _spans=_spans(whole))
+        made.__dict__.update(text=joined(whole), _spans=_spans(whole), _told=told)
         return made
 
     @classmethod
@@ -230,14 +247,19 @@ class _Parts(Mapping[str, Any]):
 
     __slots__ = ("_read", "_spans", "_text")
 
-    def __init__(self, text: str, spans: Mapping[str, slice]) -> None:
+    def __init__(
+        self, text: str, spans: Mapping[str, slice], known: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
         self._text, self._spans = text, spans
-        self._read: dict[str, Any] = {}
+        self._read: dict[str, Any] = dict(known)
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._read:
             self._read[name] = json.loads(self._text[self._spans[name]])
         return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._spans
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._spans)

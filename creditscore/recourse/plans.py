@@ -43,14 +43,7 @@ class Plan:
     @property
     def kinds(self) -> frozenset[str]:
         """Name the kinds of change that it is made of."""
-        conduct = self.conduct
-        named = {
-            "months": conduct.months > 0,
-            "pays": conduct.pays and not conduct.months,
-            "balance": conduct.balance < 1.0,
-            "above_zero": conduct.above_zero,
-        }
-        return frozenset([name for name, there in named.items() if there] + [name for name, _ in self.form])
+        return _kinds_of(self.conduct).union([name for name, _ in self.form])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +100,7 @@ class Options:
     def of_size(self, size: int, without: Collection[frozenset[str]] = ()) -> Iterator[Plan]:
         """Make every plan of so many kinds of change, but those that hold all kinds of one of some sets."""
         for conduct in (AS_IS, *self.conducts):
-            kinds = Plan(conduct).kinds
+            kinds = _kinds_of(conduct)
             left = size - len(kinds)
             if left >= 0 and size:
                 for columns in combinations(self.form, left):
@@ -116,6 +109,16 @@ class Options:
                         continue
                     for values in product(*(others for _, others in columns)):
                         yield Plan(conduct, tuple(zip(names, values, strict=True)))
+
+
+def _kinds_of(conduct: Conduct) -> frozenset[str]:
+    named = {
+        "months": conduct.months > 0,
+        "pays": conduct.pays and not conduct.months,
+        "balance": conduct.balance < 1.0,
+        "above_zero": conduct.above_zero,
+    }
+    return frozenset([name for name, there in named.items() if there])
 
 
 def effort_of(plan: Plan, stated: Row) -> float:

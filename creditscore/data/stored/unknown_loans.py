@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -35,9 +35,9 @@ def loans_not_yet_known(portfolio: Portfolio, rows: Mapping[str, Int64]) -> list
         for name, numbers in rows.items()
         if name != "loans" and "loan" in portfolio.tables[name].code_columns
     ]
-    codes = np.setdiff1d(np.concatenate([*named, np.empty(0, np.int32)]), np.append(known, -1))
-    return _labels(portfolio.loan_ids, codes)
+    codes = {code for some in named for code in some.tolist()} - {*known.tolist(), -1}
+    return _labels(portfolio.loan_ids, sorted(codes)) if codes else []
 
 
-def _labels(labels: Labels, codes: Int64) -> list[Any]:
+def _labels(labels: Labels, codes: Iterable[int]) -> list[Any]:
     return [label if isinstance(label, str) else int(label) for label in (labels[code] for code in codes)]
