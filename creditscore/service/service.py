@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,6 +14,7 @@ from creditscore.data.portfolio import Portfolio
 from creditscore.deciding.ledger.ledger import Ledger
 from creditscore.errors import CreditScoreError
 from creditscore.service import decisions, looking, scores, subjects
+from creditscore.service.logs import tell
 from creditscore.service.messages import (
     Added,
     Asked,
@@ -27,7 +30,7 @@ from creditscore.service.messages import (
 from creditscore.service.metrics import Metrics
 from creditscore.service.models import Models
 from creditscore.service.problems import RefusedError
-from creditscore.service.store import Known
+from creditscore.service.store import Known, PortfolioStore
 from creditscore.service.traces import Traces
 from creditscore.signing.keys import SigningKey
 
@@ -182,9 +185,11 @@ class Service:
         """Add records to the portfolio."""
         events = read(call.body, Events)
         self.known.count(events.tables)
+        store = self.known.changeable()
         with self.traces.step("append"):
-            added = self.known.changeable().append(events.tables)
-        return Answer(201, written(Added(dict(added))))
+            added = store.append(events.tables)
+        aside = partial(_fold, store) if store.is_long else None
+        return Answer(201, written(Added(dict(added))), aside=aside)
 
     def subject(self, call: Call) -> Answer:
         """Say what the ledger calls an applicant."""
@@ -258,3 +263,13 @@ class Service:
             )
 
         return shadow
+
+
+def _fold(store: PortfolioStore) -> None:
+    """Fold what was added, and say in the log how it went: nobody waits for it."""
+    try:
+        store.fold()
+    except (CreditScoreError, OSError, RuntimeError) as error:
+        tell(logging.ERROR, "not_folded", error)
+    else:
+        tell(logging.INFO, "folded")

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from creditscore._ground.zones import USUAL_WEEKEND
 from creditscore.data.folder.folder import PortfolioFolder
+from creditscore.data.folder.opening import is_long
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.pseudonyms import Pseudonyms
@@ -63,6 +64,13 @@ class PortfolioStore(Protocol):
     def erase(self, applicant_id: int | str, /) -> Mapping[str, int]:
         """Take a person out, all ids of theirs, for good on return, and count the rows by table."""
 
+    @property
+    def is_long(self) -> bool:
+        """Whether so much was added that it is worth folding: reading it takes time and memory."""
+
+    def fold(self) -> None:
+        """Fold what was added into the files; readers go on meanwhile, and what is to be added waits."""
+
 
 @dataclass(frozen=True, slots=True)
 class FixedStore:
@@ -102,6 +110,14 @@ class FixedStore:
         """
         raise _fixed("somebody is to be taken out of it")
 
+    @property
+    def is_long(self) -> bool:
+        """Nothing was added."""
+        return False
+
+    def fold(self) -> None:
+        """Do nothing: nothing was added."""
+
 
 class FolderStore:
     """A portfolio on disk: what is added is on disk on return, and the next request reads it.
@@ -135,7 +151,8 @@ class FolderStore:
                 f"{check}, and nobody would be found under the ids that callers send"
             )
             raise ParameterError.must_be("pseudonyms", wanted, None)
-        self._turn = threading.Lock()
+        self._turn, self._folding = threading.Lock(), threading.Lock()
+        self._long = False
 
     @property
     def can_change(self) -> bool:
@@ -155,12 +172,37 @@ class FolderStore:
             If records break a contract, alone or with those that are there.
         """
         with self._turn:
-            return self._folder.append(tables, midnight="instant", repeated="skip").rows
+            added = self._folder.append(tables, midnight="instant", repeated="skip").rows
+            self._long = is_long(*self._folder.log_size())
+            return added
 
     def erase(self, applicant_id: int | str, /) -> Mapping[str, int]:
         """Write the portfolio anew without a person; whoever adds to it meanwhile waits."""
         with self._turn:
             return apart(_written_without, self._folder.folder, self._standings_key, applicant_id)
+
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the log was long when something was added last, and nobody folds it."""
+        return self._long and not self._folding.locked()
+
+    def fold(self) -> None:
+        """Fold the log in a process of its own; this one reads on, and what is to be added waits.
+
+        Raises
+        ------
+        PortfolioError
+            If the folder is damaged.
+        OSError
+            If the disk is full; then everything is as it was.
+        """
+        if self._folding.acquire(blocking=False):
+            try:
+                apart(_folded, self._folder.folder, self._standings_key)
+                self._long = False
+            finally:
+                self._folding.release()
 
 
 def secret_in(file: Path | None) -> StandingPrivacy | None:
@@ -170,6 +212,10 @@ def secret_in(file: Path | None) -> StandingPrivacy | None:
 
 def _written_without(folder: Path, standings_key: Path | None, applicant_id: int | str) -> dict[str, int]:
     return dict(PortfolioFolder(folder, privacy=secret_in(standings_key)).erase(applicant_id))
+
+
+def _folded(folder: Path, standings_key: Path | None) -> bool:
+    return PortfolioFolder(folder, privacy=secret_in(standings_key)).compact()
 
 
 def _fixed(given: str) -> RefusedError:

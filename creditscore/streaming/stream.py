@@ -14,6 +14,7 @@ from creditscore._ground.numbers import whole_number
 from creditscore.data.about import ids_of
 from creditscore.data.door.draft import Draft
 from creditscore.data.folder.folder import Noted, PortfolioFolder, Screen
+from creditscore.data.folder.opening import is_long
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ParameterError, StreamError
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
 
 BATCH: Final = 2_000
 MOST_WAITING: Final = 5_000
-# When the log is folded: at so many entries, or so many rows that are a part of those in the files.
-_MOST_ENTRIES: Final = 1_000
-_MOST_ROWS: Final = 100_000
-_PART: Final = 4
 _WATCHES: Final = "watches"
 
 
@@ -292,8 +289,7 @@ class Stream:
             return drafts, notes.after(sorting.done, sorting.waiting, drafts, feed)
 
         self._folder.append_noted(work)
-        entries, rows, there = self._folder.log_size()
-        if entries >= _MOST_ENTRIES or rows >= max(_MOST_ROWS, there // _PART):
+        if is_long(*self._folder.log_size()):
             self._folder.compact()
         return sorting.done
 

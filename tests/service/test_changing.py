@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 import creditscore as cs
@@ -100,3 +101,44 @@ def test_records_that_are_sent_again_count_once(changing, lender):
         (201, {"rows": {"inquiries": 0}}),
     ]
     problem(ingest(changing, lender, {"inquiries": [row | {"lender": "z"}]}), 422, "/tables/inquiries")
+
+
+def test_a_long_log_is_folded_while_the_service_goes_on(changing, lender, monkeypatch, tmp_path):
+    folder, asked = changing.edge.service.known.store._folder, lender.asked(5)
+    row = {"applicant_id": asked["applicant_id"], "event_time": "2022-11-03T10:00:00+00:00", "lender": "w"}
+    monkeypatch.setattr("creditscore.data.folder.opening._MOST_ENTRIES", folder.log_size()[0] + 2)
+    assert ingest(changing, lender, {"inquiries": [row | {"event_id": "fold-1"}]}).status == 201
+    entries, rows, there = folder.log_size()
+    assert entries
+    assert rows
+    assert ingest(changing, lender, {"inquiries": [row | {"event_id": "fold-2"}]}).status == 201
+    changing.edge._beside.submit(int).result()  # what is done beside is done in turn
+    assert folder.log_size() == (0, 0, there + rows + 1)
+    assert folder.check().ok
+    assert not changing.edge.service.known.store.is_long
+    inquiries = folder.portfolio().tables["inquiries"]
+    codes, labels = inquiries.event_ids.of(np.arange(inquiries.n_rows))
+    assert [labels[code] for code in codes if code >= 0 and str(labels[code]).startswith("fold")] == [
+        "fold-1", "fold-2",
+    ]  # fmt: skip
+    assert ingest(changing, lender, {"inquiries": [row | {"event_id": "fold-1"}]}).json == {
+        "rows": {"inquiries": 0}
+    }
+
+
+def test_a_log_that_cannot_be_folded_is_told_and_loses_nothing(changing, lender, monkeypatch):
+    store = changing.edge.service.known.store
+    monkeypatch.setattr("creditscore.data.folder.opening._MOST_ENTRIES", 1)
+    monkeypatch.setattr("creditscore.service.store.apart", _full)
+    told = []
+    monkeypatch.setattr("creditscore.service.service.tell", lambda *said, **_: told.append(said[1]))
+    row = {"applicant_id": lender.asked(5)["applicant_id"], "event_time": "2022-11-04T10:00:00+00:00"}
+    assert ingest(changing, lender, {"inquiries": [row | {"event_id": "full-1"}]}).status == 201
+    changing.edge._beside.submit(int).result()
+    assert told == ["not_folded"]
+    assert store.is_long
+    assert store._folder.log_size()[1] >= 1
+
+
+def _full(*_: object) -> None:
+    raise OSError(28, "No space left on device")

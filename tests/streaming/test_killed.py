@@ -107,8 +107,8 @@ def test_two_hundred_killed_streams_lose_and_double_nothing(tmp_path):
 @pytest.mark.parametrize("step", ["fsync", "link", "replace", "open"])
 def test_a_failure_at_every_step_loses_and_doubles_nothing(tmp_path, monkeypatch, step):
     home = begun(tmp_path / "a", 30)
-    monkeypatch.setattr("creditscore.streaming.stream._MOST_ROWS", 4)
-    monkeypatch.setattr("creditscore.streaming.stream._PART", 100)
+    monkeypatch.setattr("creditscore.data.folder.opening._MOST_ROWS", 4)
+    monkeypatch.setattr("creditscore.data.folder.opening._PART", 100)
     real, failed = getattr(os, step), 0
     for nth in range(100):
         calls = 0

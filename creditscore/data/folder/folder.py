@@ -183,7 +183,7 @@ class PortfolioFolder:
                 raise NameUnknownError.among("table", name, tuple(CONTRACTS))
         if repeated not in ("refuse", "skip"):
             raise ParameterError.must_be("repeated", "'refuse' or 'skip'", repeated)
-        with self._lock, locked(self.folder / LOCK, create=True):
+        with locked(self.folder / LOCK, create=True), self._lock:
             manifest, state = self._state()
             reading = Reading(_zone(state), calendar, digits, midnight, self.pseudonyms)
             drafts, there = through_the_door(tables, reading), 0
@@ -240,7 +240,7 @@ class PortfolioFolder:
         if self.pseudonyms is not None:
             wanted = "left out: what a feed notes would show ids as they came; give it pseudonyms instead"
             raise ParameterError.must_be("pseudonyms", wanted, "some")
-        with self._lock, locked(self.folder / LOCK, create=True):
+        with locked(self.folder / LOCK, create=True), self._lock:
             manifest, state = self._state()
             reading = Reading(_zone(state), midnight="instant")
             screening = partial(screen, state.base, state.rows(), reading=reading)
@@ -309,7 +309,7 @@ class PortfolioFolder:
         OSError
             If the disk is full; then everything is as it was.
         """
-        with self._lock, locked(self.folder / LOCK, create=True):
+        with locked(self.folder / LOCK, create=True), self._lock:
             manifest, state = self._state()
             sweep(self.folder, manifest)
             if not state.entries:
@@ -350,7 +350,7 @@ class PortfolioFolder:
         ...     print(dict(cs.PortfolioFolder(path).erase("a")), cs.Portfolio.open(path).applicant_ids)
         {'inquiries': 1} ('b',)
         """
-        with self._lock, locked(self.folder / LOCK, create=True):
+        with locked(self.folder / LOCK, create=True), self._lock:
             manifest, state = self._state()
             before = Portfolio.of_parts(state.whole())
             ids = ids_of(before, applicant_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from creditscore.data.door.build import Parts
 from creditscore.data.door.draft import Draft
@@ -20,6 +20,20 @@ from creditscore.data.folder.writing import read_parts
 from creditscore.data.network.privacy import StandingPrivacy
 from creditscore.data.pseudonyms import Pseudonyms
 from creditscore.errors import PortfolioError
+
+# When a log is folded: at so many entries, or so many rows that are a part of those in the files.
+_MOST_ENTRIES: Final = 1_000
+_MOST_ROWS: Final = 100_000
+_PART: Final = 4
+
+
+def is_long(entries: int, rows: int, there: int) -> bool:
+    """Tell whether a log has become so long that it is folded; of `PortfolioFolder.log_size`.
+
+    >>> is_long(999, 5_000, 0), is_long(1_000, 5_000, 0), is_long(2, 100_000, 0), is_long(2, 100_000, 500_000)
+    (False, True, True, False)
+    """
+    return entries >= _MOST_ENTRIES or rows >= max(_MOST_ROWS, there // _PART)
 
 
 class State(NamedTuple):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import creditscore as cs
+from creditscore._ground.locking import locked
 from creditscore.data.about import without
+from creditscore.data.folder.manifest import LOCK
 from creditscore.errors import ContractError, NameUnknownError, ParameterError
 from tests.data.folder.splitting import assert_same, cut
 from tests.features.worlds import PRIVACY, filled, random_world
@@ -228,3 +231,26 @@ def test_whoever_appends_while_somebody_is_erased_waits_and_is_kept(tmp_path, mo
     assert folder.portfolio().applicant_ids == ("b", "c")
     assert all(b'"a"' not in path.read_bytes() for path in (tmp_path / "p").rglob("*.*"))
     assert folder.check().ok
+
+
+def test_who_reads_does_not_wait_for_an_append_that_waits_for_another_process(tmp_path, monkeypatch):
+    folder = written(tmp_path / "p", payments=[PAID])
+    waiting = threading.Event()
+
+    @contextmanager
+    def waited_for(*given, **more):
+        waiting.set()
+        with locked(*given, **more):
+            yield
+
+    monkeypatch.setattr("creditscore.data.folder.folder.locked", waited_for)
+    added = threading.Thread(target=folder.append, args=({"payments": [PAID | {"event_id": "2"}]},))
+    read = threading.Thread(target=folder.portfolio, daemon=True)
+    with locked(tmp_path / "p" / LOCK, create=True):  # as another process holds it that folds the log
+        added.start()
+        assert waiting.wait(60)
+        read.start()
+        read.join(60)
+        assert not read.is_alive()
+    added.join(60)
+    assert folder.portfolio().tables["payments"].n_rows == 2
