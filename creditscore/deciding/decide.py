@@ -91,13 +91,13 @@ def written(
     files = None if request.files is None else dict(request.files)
     content["model"] = content["model"] | {"files": files}
     lines = content.pop("features")
-    told = {"features": lines.told(named_features(content)), "inputs": evidence.plain}
+    extract = {"features": lines.disclosed(named_features(content)), "inputs": evidence.plain}
     if not together.is_alone:
         content["parties"] = together.to_dict()
     parts = {name: canonical_v1(part) for name, part in content.items()}
     inputs = evidence.inputs_text(together.inputs_text())
     return DecisionRecord.sealed(
-        parts | {"features": lines.text(), "inputs": inputs}, sign_with=request.sign_with, told=told
+        parts | {"features": lines.text(), "inputs": inputs}, sign_with=request.sign_with, extract=extract
     )
 
 

@@ -102,7 +102,7 @@ class Lines:
             one["points"] += line["points"]
         return [sums[family] for family in sorted(sums)]
 
-    def told(self, named: Collection[str]) -> list[dict[str, Any]]:
+    def disclosed(self, named: Collection[str]) -> list[dict[str, Any]]:
         """Return, as plain data, the lines of features that are named or moved a whole point."""
         whole = self.integer_points or [0] * len(self.values)
         lines = enumerate(zip(self.model.computer.names, whole, strict=True))

@@ -86,8 +86,8 @@ class DecisionRecord:
 
         Of a record that was just written, long parts need not be read again for that.
         """
-        told: Mapping[str, Any] = self.__dict__.get("_told", {})
-        return _Parts(self.text, self.__dict__["_spans"], told) if told else self.content
+        extract: Mapping[str, Any] = self.__dict__.get("_extract", {})
+        return _Parts(self.text, self.__dict__["_spans"], extract) if extract else self.content
 
     @classmethod
     def sealed(
@@ -95,7 +95,7 @@ class DecisionRecord:
         parts: Mapping[str, str],
         *,
         sign_with: SigningKey | None = None,
-        told: Mapping[str, Any] = MappingProxyType({}),
+        extract: Mapping[str, Any] = MappingProxyType({}),
     ) -> Self:
         """Make a record of parts that are canonical JSON already, sealing it with its hash.
 
@@ -104,7 +104,7 @@ class DecisionRecord:
         parts : mapping of str to str
         sign_with : SigningKey, optional
             Who vouches for it.
-        told : mapping, optional
+        extract : mapping, optional
             Of long parts, as plain data what the version of the person concerned is made of.
 
         Raises
@@ -124,7 +124,7 @@ class DecisionRecord:
         if sign_with is not None:
             signature = sign("record", joined(whole).encode(), sign_with).to_plain()
             whole[PART] = canonical_v1(signature)
-        made.__dict__.update(text=joined(whole), _spans=_spans(whole), _told=told)
+        made.__dict__.update(text=joined(whole), _spans=_spans(whole), _extract=extract)
         return made
 
     @classmethod

@@ -31,7 +31,8 @@ _SETTINGS: Final = (
     "cell_size_check = ON",
     "synchronous = FULL",
     "secure_delete = ON",
-    "cache_size = -65536",
+    # Pages between root and leaves of every index, of millions of entries too; leaves stay with the system.
+    "cache_size = -8192",
     "wal_autocheckpoint = 8000",
 )
 # A damaged file is also one whose names are no text, or whose lengths are beyond all memory.
@@ -119,8 +120,7 @@ class SqliteStore(SqlStore):
             check_same_thread=False,
         )
         try:
-            for setting in _SETTINGS:
-                connection.execute(f"PRAGMA {setting}")
+            _set(connection)
         except BaseException:
             connection.close()
             raise
@@ -152,6 +152,7 @@ class SqliteStore(SqlStore):
             raise LedgerError(f"{self.path} holds another database. Name a new file.")
         connection.execute(f"PRAGMA page_size = {schema.PAGE_BYTES}")
         connection.execute("PRAGMA journal_mode = WAL")
+        _set(connection)  # a cache was counted in pages of another size
         with self._transaction():
             if not schema.is_ledger(connection):
                 schema.create(connection, about)
@@ -244,6 +245,11 @@ class SqliteStore(SqlStore):
             raise LedgerError(f"The ledger {self.path} is closed. Open it again.") from error
         except _DAMAGE as error:
             raise LedgerError(f"The ledger {self.path} failed: {error}.") from error
+
+
+def _set(connection: sqlite3.Connection) -> None:
+    for setting in _SETTINGS:
+        connection.execute(f"PRAGMA {setting}")
 
 
 def checked_file(path: Path) -> Path:

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -359,3 +360,23 @@ def test_every_byte_of_the_file_is_flipped(path, monkeypatch):
     counts = flips_found_or_harmless(path, range(size))
     assert sum(counts.values()) == size
     assert counts["found"] > 5_000
+
+
+def test_what_a_ledger_keeps_in_memory_is_counted_in_pages_of_its_own_size(tmp_path, monkeypatch):
+    """A limit that was set before the size of pages is one of as many pages of the size before."""
+    asked: list[str] = []
+
+    class Noted(sqlite3.Connection):
+        def execute(self, sql, *given):
+            asked.append(sql)
+            return super().execute(sql, *given)
+
+    noted = partial(sqlite3.connect, factory=Noted)
+    monkeypatch.setattr("creditscore.deciding.ledger.sqlite.sqlite3.connect", noted)
+    with cs.Ledger.open(tmp_path / "new.db", key=KEY):
+        sizes, limits = (
+            [number for number, sql in enumerate(asked) if f"PRAGMA {what}" in sql]
+            for what in ("page_size", "cache_size")
+        )
+        assert 0 <= sizes[-1] < limits[-1]
+        assert asked[limits[-1]] == "PRAGMA cache_size = -8192"
