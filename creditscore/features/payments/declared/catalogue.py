@@ -12,6 +12,7 @@ from creditscore.features.payments.declared.clock import clock_features
 from creditscore.features.payments.declared.commitments import commitment_features
 from creditscore.features.payments.declared.debts import debt_features
 from creditscore.features.payments.declared.income import income_features
+from creditscore.features.payments.declared.long_record import given_to_models
 from creditscore.features.payments.declared.purchases import spending_features
 from creditscore.features.payments.declared.salary import salary_features
 from creditscore.features.payments.declared.terms import cash_flow
@@ -47,24 +48,23 @@ def payment_features(*, every: bool = False) -> FeatureSet:
     >>> len(catalogue.where(lambda feature: feature.reason_group == "gambling"))
     3
     """
-    return FeatureSet(
-        (
-            *_coverage(),
-            *window_features(every=every),
-            *change_features(),
-            *income_features(),
-            *salary_features(),
-            *commitment_features(),
-            *borrowing_features(),
-            *debt_features(),
-            *budget_features(),
-            *balance_features(),
-            *pressure_features(),
-            *spending_features(),
-            *clock_features(),
-            *bill_features(),
-        )
+    declared = (
+        *_coverage(),
+        *window_features(every=every),
+        *change_features(),
+        *income_features(),
+        *salary_features(),
+        *commitment_features(),
+        *borrowing_features(),
+        *debt_features(),
+        *budget_features(),
+        *balance_features(),
+        *pressure_features(),
+        *spending_features(),
+        *clock_features(),
+        *bill_features(),
     )
+    return FeatureSet(tuple(map(given_to_models, declared)))
 
 
 def _coverage() -> tuple[Feature, ...]:
