@@ -8,7 +8,7 @@ import pytest
 
 from creditscore.verify.again.speech import sentences
 from creditscore.words.labels import DAYS_AFTER, TRENDS
-from creditscore.words.languages import texts_in
+from creditscore.words.languages import LANGUAGES, texts_in
 from creditscore.words.speech import speak
 from creditscore.words.wording import said_value
 from tests.words.test_languages import TOLD, label_of, reason_of
@@ -91,6 +91,6 @@ def test_days_that_may_lie_before_a_day_are_later_or_earlier_than_usual() -> Non
     for feature in known:
         for value, usual, words in ((0.0, -3.0, later), (-5.0, -1.0, earlier), (12.0, 3.0, later)):
             reason = reason_of(feature, value, usual)
-            said = {language: speak(reason, language) for language in later}
+            said = {language: speak(reason, language) for language in LANGUAGES}
             assert all(words[language] in said[language] for language in later), feature.name
             assert sentences(reason.to_dict() | {"told": "fact"})["texts"] == said
