@@ -38,11 +38,13 @@ help:
 demo: $(VENV)/installed
 	$(BIN)/creditscore demo
 
-# The same people, loans and accounts under other ids: KIND is persian, chinese, emoji or pseudonyms. The continuous
-# integration runs one kind over laws, people who apply together, and scoring.
+# The same people, loans and accounts under other ids: KIND is persian, chinese, emoji, uuid, zeros, long, large or
+# pseudonyms. The continuous integration runs one kind over laws, people who apply together, and scoring, and whole
+# numbers that no float tells apart over people who apply together.
 KIND ?= pseudonyms
 test-ids: $(VENV)/installed-dev
 	$(BIN)/python -m pytest --ids $(KIND) tests/law tests/parties tests/scoring $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest --ids large tests/parties $(PYTEST_FLAGS)
 
 test: lint
 	$(BIN)/python -m pytest -m "$(MARK)" $(PYTEST_FLAGS)

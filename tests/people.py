@@ -1,15 +1,17 @@
 """What people are called in made-up worlds: as ever, or in another script, or by pseudonyms (``--ids``).
 
-``pytest --ids persian`` runs tests over tables whose people, loans, accounts and devices have other ids: each
-is renamed at the door, and may be looked up by the id that the test gave it. Left out are tests marked
-``as_given``: they compare ids with what they gave, look into files as they came, or hold figures of one model
-(whose folds follow from ids).
+``pytest --ids persian`` (or chinese, emoji, uuid, zeros, long, large, pseudonyms) runs tests over tables
+whose people, loans, accounts and devices have other ids: each is renamed at the door, and may be looked up by
+the id that the test gave it. Left out are tests marked ``as_given``: they compare ids with what they gave,
+look into files as they came, or hold figures of one model (whose folds follow from ids).
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -20,13 +22,22 @@ import creditscore as cs
 VARIABLE: Final = "CREDITSCORE_TEST_IDS"
 AS_EVER: Final = "latin"
 HIDDEN: Final = "pseudonyms"
+# Whole numbers so large and near that several are one as a float.
+LARGE: Final = "large"
+_LEAST: Final = 1 << 62
+_SPREAD: Final = 1 << 28
 _NAMES: Final = cs.Pseudonyms(secret=bytes(range(32, 64)))
 _AROUND: Final[Mapping[str, tuple[str, str]]] = {
     "persian": ("\u0634\u062e\u0635\u200c\u06f0", ""),
     "chinese": ("\u5ba2\u6237", ""),
     "emoji": ("\U0001f98a", "\U0001f469\u200d\U0001f467"),
 }
-KINDS: Final = (AS_EVER, *_AROUND, HIDDEN)
+_MADE: Final[Mapping[str, Callable[[bytes], str]]] = {
+    "uuid": lambda digest: str(uuid.UUID(bytes=digest)),
+    "zeros": lambda digest: f"{int.from_bytes(digest[:6], 'big'):024d}",
+    "long": lambda digest: digest.hex() * 20,
+}
+KINDS: Final = (AS_EVER, *_AROUND, *_MADE, LARGE, HIDDEN)
 # Records number the people in them anew: what is read of a record keeps those numbers.
 _OF_RECORDS: Final = frozenset({"creditscore.deciding.evidence", "creditscore.deciding.together"})
 _FRAMES: Final = 6
@@ -34,16 +45,35 @@ _FRAMES: Final = 6
 
 def called(k: int) -> str:
     """Return the id of a person of a made-up world."""
-    return named(os.environ.get(VARIABLE, AS_EVER), f"per\u00e9-{k:03d}")
+    kind, given = os.environ.get(VARIABLE, AS_EVER), f"per\u00e9-{k:03d}"
+    return given if kind == LARGE else named(kind, given)  # beside other texts, until the door
 
 
-def named(kind: str, given: int | str) -> str:
+def here(given: int | str) -> int | str:
+    """Return what somebody is called in this run, for whoever works out again what follows from an id."""
+    kind = os.environ.get(VARIABLE, AS_EVER)
+    return given if kind == AS_EVER else named(kind, given)
+
+
+def named(kind: str, given: int | str) -> Any:
     """Return what somebody is called instead; whoever is called so already stays."""
     if kind == HIDDEN:
         return _NAMES.of(given)
+    if kind == LARGE or kind in _MADE:
+        return _made(kind, given)
     before, after = _AROUND.get(kind, ("", ""))
     text = given if isinstance(given, str) else f"{given:012d}"
     return text if text.startswith(before) else f"{before}{text}{after}"
+
+
+def _made(kind: str, given: int | str) -> int | str:
+    """A new id for each, the same whenever it is asked for; what was made once is known by its form."""
+    if kind == LARGE and not isinstance(given, str) and given >= _LEAST:
+        return given
+    if kind in _MADE and isinstance(given, str) and len(given) == len(_MADE[kind](bytes(16))):
+        return given
+    digest = hashlib.blake2b(repr(given).encode(), digest_size=16).digest()
+    return _LEAST + int.from_bytes(digest, "big") % _SPREAD if kind == LARGE else _MADE[kind](digest)
 
 
 class _Names:
@@ -52,12 +82,13 @@ class _Names:
     def __init__(self, kind: str) -> None:
         self.kind = kind
 
-    def relabelled(self, codes: Any, labels: Any) -> tuple[Any, tuple[str, ...]]:
+    def relabelled(self, codes: Any, labels: Any) -> tuple[Any, Any]:
         known = labels.tolist() if isinstance(labels, np.ndarray) else labels
         now = [named(self.kind, one) for one in known]
         position = {one: number for number, one in enumerate(sorted(set(now)))}
         rank = np.array([*map(position.__getitem__, now), -1], dtype=np.int32)
-        return rank[codes], tuple(position)
+        called = np.array([*position], np.int64) if self.kind == LARGE else tuple(position)
+        return rank[codes], called
 
 
 def rename_at_the_door(kind: str) -> None:
@@ -84,15 +115,22 @@ def rename_at_the_door(kind: str) -> None:
 
     def found(self: Any, label: Any) -> int:
         code = find(self, label) if _fits(self, label) else -1
-        return code if code >= 0 or not isinstance(self.labels, tuple) else find(self, named(kind, label))
+        renamed = kind == LARGE or isinstance(self.labels, tuple)
+        return find(self, named(kind, label)) if code < 0 and renamed else code
+
+    def several(self: Any, labels: Any) -> Any:
+        return np.array([self.code(one) for one in labels], np.int64)
 
     def checked(self: Any, label: Any) -> None:
-        if not _is_number(label) or not isinstance(self.labels, tuple):
-            check_type(self, label)
+        if kind == LARGE or (_is_number(label) and isinstance(self.labels, tuple)):
+            return
+        check_type(self, label)
 
     for module in (validate, build, applications, arriving, screening, shared):
         module.check_table = renaming
     Ids._find, Ids._check_type = found, checked
+    Ids.codes = several
+    Ids._refuse_plain = lambda *_: None  # a test looks people up by the ids that it gave
 
 
 def _is_number(label: Any) -> bool:

@@ -9,6 +9,8 @@ import struct
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.people import here
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HALF_YEAR = timedelta(days=182)
 LAG = timedelta(days=30)
@@ -29,12 +31,12 @@ def draw(secret: bytes, which: int, *parts: str | int) -> float:
 
 def own_date(secret: bytes, person: str | int, k: int) -> datetime:
     """Date number k of a person: 182 k days after the epoch, less their keyed part of 182 days."""
-    shift = math.floor(draw(secret, 0, "person", person) * (HALF_YEAR / timedelta(microseconds=1)))
+    shift = math.floor(draw(secret, 0, "person", here(person)) * (HALF_YEAR / timedelta(microseconds=1)))
     return EPOCH + k * HALF_YEAR - timedelta(microseconds=shift)
 
 
 def fold(secret: bytes, person: str | int) -> float:
-    return draw(secret, 1, "person", person)
+    return draw(secret, 1, "person", here(person))
 
 
 def newest_date(secret: bytes, person: str | int, month: datetime) -> int:
@@ -78,7 +80,7 @@ def seen(
     if state is None:
         return None, None
     flip = 0.0 if epsilon is None else 1.0 / (1.0 + math.exp(epsilon))
-    coin = draw(secret, k % 4, "coin", person, k // 4)
+    coin = draw(secret, k % 4, "coin", here(person), k // 4)
     begun = k
     while truth(rows, person, own_date(secret, person, begun - 1)) is not None:
         begun -= 1

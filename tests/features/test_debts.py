@@ -158,6 +158,7 @@ SERVICE: dict[str, tuple[Tables, float, float, float]] = {
 }
 
 
+@pytest.mark.as_given
 @pytest.mark.parametrize("known", SERVICE)
 def test_each_debt_counts_once(known: str) -> None:
     tables, service, count, unreported = SERVICE[known]

@@ -79,6 +79,7 @@ def test_what_was_not_known_has_no_say() -> None:
         assert found_classes([*rows, *later])[: len(rows)] == [row["class"] for row in rows], history.name
 
 
+@pytest.mark.as_given
 def test_a_history_reads_the_same_beside_other_people() -> None:
     records = [
         {name: value for name, value in row.items() if name != "class"}

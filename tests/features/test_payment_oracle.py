@@ -174,6 +174,7 @@ def test_a_window_statistic_is_what_sql_makes_of_the_raw_tables(name: str) -> No
     np.testing.assert_allclose(named_matrix()[name], want, rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.as_given
 @pytest.mark.parametrize("local", [UTC, *ELSEWHERE], ids=lambda local: local.zone)
 @pytest.mark.parametrize("view", PAYMENT_VIEWS, ids=lambda view: view.name)
 def test_every_column_of_a_view_is_what_plain_python_makes_of_the_records(view: View, local: Local) -> None:

@@ -13,6 +13,7 @@ from creditscore.features.compute import FeatureComputer
 from tests.data.seen_oracle import truth
 from tests.features.social_oracle import SECRET
 from tests.features.social_worlds import START, Record, social_world
+from tests.people import here
 
 AS_OF = START + timedelta(days=700, hours=9)
 MICRO = timedelta(microseconds=1)
@@ -41,7 +42,7 @@ def persons(rows: list[Record], moment: datetime) -> dict[str, str]:
         ends = [stands.get(row[end], row[end]) for end in ("person_id", "other_id")]
         for one in [*stands, row["person_id"], row["other_id"]]:
             if stands.get(one, one) in ends:
-                stands[one] = min(ends)
+                stands[one] = min(ends, key=here)
     return stands
 
 
@@ -159,6 +160,7 @@ def test_what_each_side_said_to_one_id_of_the_other_is_agreed_once_they_are_one(
     assert (feature(world, "ties_count", found), feature(world, "ties_count")) == (12, 13)
 
 
+@pytest.mark.as_given
 def test_measures_are_those_of_a_world_with_one_id_each_and_given_to_every_id() -> None:
     rng = random.Random(3)
     world = {name: rows for name, rows in social_world(rng, PEOPLE).items() if name != "measures"}

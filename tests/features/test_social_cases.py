@@ -132,6 +132,7 @@ def test_settings_that_mean_nothing_are_refused(settings: dict[str, Any], words:
         cs.social_features(**settings)
 
 
+@pytest.mark.as_given
 def test_every_measure_that_is_computed_has_its_feature_and_reaches_it() -> None:
     assert [measure.name for measure in MEASURES] == list(COMPUTED)
     world = social_world(random.Random(4), [f"p{k}" for k in range(12)])
@@ -161,6 +162,7 @@ def test_a_view_of_neighbours_that_is_misspelt_is_unknown() -> None:
         find_view("neighbours(min_tie_age=90d)", portfolio)
 
 
+@pytest.mark.as_given
 def test_both_ends_of_a_tie_are_of_one_type_of_id() -> None:
     rows = [{"person_id": 1, "other_id": 2, "event_time": ago(1)}]
     portfolio = cs.Portfolio.from_records({"ties": rows})

@@ -50,6 +50,7 @@ def test_where_a_grid_by_hand_reaches_the_cutoff_so_does_the_search(german) -> N
     assert min(agreed.values()) > 5
 
 
+@pytest.mark.as_given  # rows of one model
 def test_what_lies_between_the_steps_is_found_where_the_steps_find_nothing(
     german, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ from creditscore.data.folder.manifest import LOCK
 from creditscore.errors import ContractError, NameUnknownError, ParameterError
 from tests.data.folder.splitting import assert_same, cut
 from tests.features.worlds import PRIVACY, filled, random_world
+from tests.people import here
 
 PAID = {"applicant_id": "a", "event_time": "2024-05-31T12:00:00+00:00", "amount": -12.5, "event_id": "1"}
 LENT = {"applicant_id": "a", "event_time": "2024-01-01T00:00:00+00:00", "loan_id": "l1"}
@@ -76,6 +77,7 @@ def test_a_loan_that_was_known_earlier_than_thought_takes_its_schedule_along(tmp
     assert_same(cs.Portfolio(loans=[LENT, earlier], instalments=[DUE]), folder.portfolio())
 
 
+@pytest.mark.as_given
 def test_nothing_is_appended_that_breaks_a_contract_with_what_is_there(tmp_path):
     folder = written(tmp_path / "p", payments=[PAID | {"currency": "EUR"}], loans=[LENT], instalments=[DUE])
     after = {"known_time": "2024-07-01T00:00:00+00:00"}
@@ -147,7 +149,7 @@ def test_what_is_left_after_an_erasure_can_still_be_corrected(tmp_path):
     others = [PAID | {"applicant_id": "b", "event_id": "0"}, PAID | {"applicant_id": "b", "event_id": "7"}]
     inquiries = [{"applicant_id": "b", "event_time": DAY}] * 2
     portfolio = cs.Portfolio(payments=[PAID, *others], inquiries=inquiries)
-    left = cs.erase_subject(portfolio, "a").portfolio
+    left = cs.erase_subject(portfolio, here("a")).portfolio
     assert_same(cs.Portfolio(payments=others, inquiries=inquiries), left)
     left.write(tmp_path / "p")
     folder = cs.PortfolioFolder(tmp_path / "p")
@@ -158,6 +160,7 @@ def test_what_is_left_after_an_erasure_can_still_be_corrected(tmp_path):
     assert folder.portfolio().tables["inquiries"].n_rows == 3
 
 
+@pytest.mark.as_given
 def test_plain_ids_do_not_come_among_pseudonyms(tmp_path):
     names = cs.Pseudonyms(secret=bytes(range(32)))
     cs.Portfolio(payments=[PAID], pseudonyms=names).write(tmp_path / "p")
@@ -168,6 +171,7 @@ def test_plain_ids_do_not_come_among_pseudonyms(tmp_path):
     assert_same(cs.Portfolio(payments=[PAID, PAID | {"event_id": "2"}], pseudonyms=names), folder.portfolio())
 
 
+@pytest.mark.as_given
 @pytest.mark.parametrize("who", ["a", 7])
 def test_pseudonyms_do_not_come_among_plain_ids(tmp_path, who):
     paid = PAID | {"applicant_id": who}
@@ -201,6 +205,7 @@ def test_the_same_portfolio_is_given_as_long_as_nothing_was_written(tmp_path):
     assert repr(folder) == "PortfolioFolder(generation 1, 1 entries in the log)"
 
 
+@pytest.mark.as_given
 def test_what_does_not_change_is_not_copied(tmp_path):
     asked = {"applicant_id": "b", "event_time": "2024-05-31T12:00:00+00:00"}
     paid = [PAID, PAID | {"applicant_id": "b", "event_id": "2"}]
@@ -213,6 +218,7 @@ def test_what_does_not_change_is_not_copied(tmp_path):
     assert folder.portfolio().tables["payments"].offsets.tolist() == [0, 1, 1, 2]
 
 
+@pytest.mark.as_given
 def test_whoever_appends_while_somebody_is_erased_waits_and_is_kept(tmp_path, monkeypatch):
     folder, other = written(tmp_path / "p", payments=[PAID]), cs.PortfolioFolder(tmp_path / "p")
     folder.append({"payments": [PAID | {"applicant_id": "b", "event_id": "2"}]})

@@ -8,6 +8,7 @@ import creditscore as cs
 from creditscore.errors import ContractError, ParameterError, PortfolioError
 from tests.data.folder.splitting import assert_same
 from tests.features.worlds import PRIVACY
+from tests.people import here
 from tests.streaming.messages import batch_of, keyed
 
 PAID = {"applicant_id": "a", "event_id": "1", "event_time": "2024-05-31T12:00:00+00:00", "amount": -12.5}
@@ -41,7 +42,7 @@ def test_notes_stay_with_the_rows(tmp_path):
     folder.append_noted(noting([], at=2, more=[1.5, None]))
     assert dict(cs.PortfolioFolder(tmp_path / "p").notes()) == {"at": 2, "more": [1.5, None]}
     assert folder.check().ok
-    folder.erase("a")
+    folder.erase(here("a"))
     assert dict(folder.notes()) == {"at": 2, "more": [1.5, None]}
     assert folder.portfolio().n_applicants == 0
     cs.Portfolio().write(tmp_path / "p", overwrite=True)
@@ -99,6 +100,7 @@ def test_every_row_of_every_table_is_known_again(tmp_path, seed):
     assert_same(batch_of(world), folder.portfolio())
 
 
+@pytest.mark.as_given
 def test_it_can_be_told_whose_rows_came(tmp_path):
     folder = folder_of(tmp_path / "p", payments=[PAID])
     assert folder.changed_since(0) == (0, {})
@@ -125,6 +127,7 @@ def test_rows_that_wait_in_the_log_decide_what_columns_hold(tmp_path):
     assert folder.portfolio().tables["payments"].n_rows == 1
 
 
+@pytest.mark.as_given
 def test_judging_does_not_depend_on_what_comes_along(tmp_path):
     """Rows that cannot be told apart by what is wrong are judged in halves, each as if it came alone."""
     bad = [{"amount": "x"}, {"event_id": 3}, {"applicant_id": 4}, {"kind": "gift"}, {"currency": "USD"}, {}]
@@ -137,6 +140,7 @@ def test_judging_does_not_depend_on_what_comes_along(tmp_path):
     assert folder.portfolio().tables["payments"].n_rows == 36
 
 
+@pytest.mark.as_given
 def test_a_feed_does_not_bring_plain_ids_among_pseudonyms(tmp_path):
     names = cs.Pseudonyms(secret=bytes(range(32)))
     folder = folder_of(tmp_path / "p", payments=[PAID], pseudonyms=names)
@@ -147,6 +151,7 @@ def test_a_feed_does_not_bring_plain_ids_among_pseudonyms(tmp_path):
     assert folder.portfolio().applicant_ids == (names.of("a"),)
 
 
+@pytest.mark.as_given
 def test_ids_of_tables_that_come_together_are_of_one_type(tmp_path):
     folder = folder_of(tmp_path / "p")
     lent = {"applicant_id": 7, "loan_id": "l", "event_time": PAID["event_time"]}

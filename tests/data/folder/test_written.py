@@ -43,6 +43,7 @@ def test_every_feature_is_the_same_to_the_bit(tmp_path, seed):
     assert profiles[0] == profiles[1]
 
 
+@pytest.mark.as_given
 def test_whole_numbers_zones_terms_and_rows_set_aside_are_kept(tmp_path):
     at = {"event_time": "2024-05-31T09:00", "currency": "NGN"}
     rows = [
@@ -109,6 +110,7 @@ def test_standings_need_the_secret_that_they_were_written_under(tmp_path):
     assert cs.Portfolio.open(tmp_path / "p", privacy=PRIVACY).network.seen.at(moment).known.tolist() == [True]
 
 
+@pytest.mark.as_given
 def test_opening_brings_neither_arrow_nor_pandas(tmp_path):
     cs.Portfolio.from_records({"payments": [PAID]}).write(tmp_path / "p")
     script = (
