@@ -19,6 +19,8 @@ from creditscore.errors import ArtefactError, ParameterError
 Ruling: TypeAlias = Literal["approve", "decline"]
 SCHEMA: Final = "creditscore.review/1"
 RULINGS: Final = ("approve", "decline")
+# What the person concerned is told of a review: who reviewed is for auditors and authorities.
+TOLD: Final = ("decision", "before", "reason", "role", "heard", "reviewed_at", "overrides")
 _LETTERS: Final = re.compile(r"\w.*\w", re.DOTALL)
 
 
@@ -74,6 +76,11 @@ class Review:
     def overrides(self) -> bool:
         """Whether the reviewer decided otherwise than was decided before."""
         return self.before in RULINGS and self.decision != self.before
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the person concerned is told of it."""
+        return {name: getattr(self, name) for name in TOLD}
 
     def to_dict(self) -> dict[str, Any]:
         """Write the review as plain data."""
@@ -200,6 +207,16 @@ def _moment(text: str) -> datetime:
     if found is None or found.tzinfo is None:
         raise ArtefactError(f"A decision says when it was decided, with a time zone. Got {text!r:.90}.")
     return found
+
+
+def told_of(reviews: Sequence[Review]) -> str:
+    """Hash all reviews of a decision so far, oldest first, as the person concerned is told of them.
+
+    The entry of the last one in a ledger commits to it, so that one receipt proves how many there are.
+    """
+    last = reviews[-1]
+    named = {"decision_id": last.decision_id, "record_sha256": last.record_sha256}
+    return sha256(canonical_v1(named | {"reviews": [review.told for review in reviews]}))
 
 
 def in_order(record: DecisionRecord, reviews: Sequence[Review]) -> None:

@@ -23,7 +23,6 @@ INSIDERS: Final = ("auditor", "authority")
 # What is decided without a person; of a line that is looked at again, also what becomes of it.
 _OF_A_LINE: Final = ("raise", "offer", "keep", "lower", "close")
 _BY_ITSELF: Final = ("approve", "decline", "counter_offer", *_OF_A_LINE)
-_OF_A_REVIEW: Final = ("decision", "before", "reason", "role", "heard", "reviewed_at", "overrides")
 
 
 class Notice(NamedTuple):
@@ -101,7 +100,7 @@ def reviews_for(reviews: Sequence[Review], audience: Audience) -> list[dict[str,
     return [
         review.to_dict() | {"overrides": review.overrides}
         if audience in INSIDERS
-        else {name: getattr(review, name) for name in _OF_A_REVIEW}
+        else review.told
         for review in reviews
     ]
 

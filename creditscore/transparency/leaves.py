@@ -20,7 +20,10 @@ SCHEMA: Final = "creditscore.leaf/1"
 COMMITMENTS: Final = ("creditscore.commitment/1", "creditscore.commitment/2", "creditscore.commitment/3")
 SALT_BYTES: Final = 32
 
-What = Literal["decision", "erasure", "rotation", "model", "policy", "retirement", "tree", "naming"]
+What = Literal[
+    "decision", "erasure", "rotation", "model", "policy", "retirement", "tree", "naming",
+    "review", "objection", "report",
+]  # fmt: skip
 WHATS: Final = get_args(What)
 
 _PARTS: Final = frozenset({"sequence", "what", "appended_at", "entry_id", "commitment", "entry_hash"})
@@ -126,8 +129,9 @@ def commit(salt: bytes, digest: str, *versions: str) -> str:
     digest : str
         64 hexadecimal digits.
     *versions : str
-        The same of what everybody is shown of a decision, then of what the person concerned is told; of what
-        is no decision nothing is shown. Where one is empty, it and what follows are left out.
+        The same of what everybody is shown of a decision, then of what the person concerned is told; of a
+        review, of all reviews of its decision so far as the person is told of them; of all else nothing is
+        shown. Where one is empty, it and what follows are left out.
 
     Raises
     ------

@@ -17,7 +17,13 @@ from creditscore.verify.tree import TreePass
 
 _DECISION: Final = 1
 _ERASURE: Final = 2
-_WHATS: Final = ("", "decision", "erasure", "rotation", "model", "policy", "retirement", "tree", "naming")
+_WHATS: Final = (
+    "", "decision", "erasure", "rotation", "model", "policy", "retirement", "tree", "naming",
+    "review", "objection", "report",
+)  # fmt: skip
+# What is encrypted: a decision, and what people did with one.
+_PRIVATE: Final = (_DECISION, 9, 10, 11)
+_BEFORE: Final = "SELECT kind, subject, key_id FROM chain WHERE entry_id = ? AND sequence < ?"
 _TAG_BYTES: Final = 32
 # How the list of keys begins in erasures that are found by them.
 _FOUND_BY_KEYS: Final = b"creditscore.erasure/2\n"
@@ -125,13 +131,14 @@ def _check(
     tree = TreePass(connection, {size for _, size, _ in heads})
     for row in connection.execute(f"SELECT {_COLUMNS} FROM chain ORDER BY sequence"):  # noqa: S608 - constant
         fault = _entry_fault(row, last, head) or tree.fault(row, _WHATS[row[1]], _text(row))
+        fault = fault or _handled_fault(row, connection)
         if fault:
             findings.note("every entry follows from the one before", f"entry {last + 1} {fault}")
             return
         last, head = row[0], row[9]
         if row[1] == _ERASURE:
             erased.update(_listed(row[7]))
-        elif row[1] == _DECISION:
+        elif row[1] in _PRIVATE:
             used.add(row[4])
         if last == position:
             kept[last] = head
@@ -145,8 +152,25 @@ def _check(
 
 
 def _text(row: tuple[Any, ...]) -> bytes | None:
-    """What everybody may read of an entry; None for a decision."""
-    return None if row[1] == _DECISION else row[7][_TAG_BYTES:]
+    """What everybody may read of an entry; None for what is encrypted."""
+    return None if row[1] in _PRIVATE else row[7][_TAG_BYTES:]
+
+
+def _handled_fault(row: tuple[Any, ...], connection: sqlite3.Connection) -> str:
+    """Hold what somebody did with a decision against its entry, and against the one before of its kind."""
+    sequence, kind, entry_id, subject, key_id = row[:5]
+    if kind not in _PRIVATE[1:]:
+        return ""
+    named = re.fullmatch(rf"(.*)/{_WHATS[kind]}/([1-9][0-9]{{0,8}})", entry_id, re.ASCII | re.DOTALL)
+    if named is None:
+        return "is not named after the decision that it is about"
+    before = {_DECISION: named[1]}
+    if named[2] != "1":
+        before[kind] = f"{named[1]}/{_WHATS[kind]}/{int(named[2]) - 1}"
+    for wanted, name in before.items():
+        if (wanted, subject, key_id) not in connection.execute(_BEFORE, (name, sequence)).fetchall():
+            return f"lacks {name!r} of the same subject before it"
+    return ""
 
 
 def _entry_fault(row: tuple[Any, ...], last: int, head: bytes) -> str:

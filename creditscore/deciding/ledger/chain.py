@@ -9,6 +9,7 @@ import hashlib
 import re
 import struct
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from creditscore.errors import LedgerError
@@ -22,6 +23,9 @@ POLICY: Final = 5
 RETIREMENT: Final = 6
 TREE: Final = 7
 NAMING: Final = 8
+REVIEW: Final = 9
+OBJECTION: Final = 10
+REPORT: Final = 11
 # What the leaves of the tree call each kind.
 WHATS: Final[Mapping[int, What]] = {
     DECISION: "decision",
@@ -32,8 +36,14 @@ WHATS: Final[Mapping[int, What]] = {
     RETIREMENT: "retirement",
     TREE: "tree",
     NAMING: "naming",
+    REVIEW: "review",
+    OBJECTION: "objection",
+    REPORT: "report",
 }
+# What people did with a decision: encrypted under the key of its subject, as the decision is.
+HANDLING: Final = (REVIEW, OBJECTION, REPORT)
 FORMAT: Final = b"creditscore.ledger/1"
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Entry(NamedTuple):
@@ -48,17 +58,19 @@ class Entry(NamedTuple):
     entry_id : str
         The id of the decision, or of what was done instead.
     subject : bytes
-        Keyed pseudonym of the applicant, 16 bytes; empty for all but decisions and erasures.
+        Keyed pseudonym of the applicant, 16 bytes; empty for all but decisions, what people did with them,
+        and erasures.
     key_id : bytes
-        The key that the payload is encrypted with, 16 bytes; empty for all but decisions.
+        The key that the payload is encrypted with, 16 bytes; empty for all but decisions and what people did
+        with them.
     appended_at : int
         Microseconds since 1970-01-01 UTC.
     nonce : bytes
-        Of the encryption, 12 bytes; empty for all but decisions.
+        Of the encryption, 12 bytes; empty where nothing is encrypted.
     payload : bytes
-        The decision, compressed and encrypted; for an erasure the keys destroyed, for a rotation the check
-        value of the new master key, for models and policies what is registered, for a naming the
-        check value of the key of pseudonyms, all authenticated.
+        The decision, or what people did with it, compressed and encrypted; for an erasure the keys destroyed,
+        for a rotation the check value of the new master key, for models and policies what is registered, for
+        a naming the check value of the key of pseudonyms, all authenticated.
     previous : bytes
         Hash of the entry before, or of the ledger's own id.
     hash : bytes
@@ -75,6 +87,11 @@ class Entry(NamedTuple):
     payload: bytes
     previous: bytes
     hash: bytes
+
+    @property
+    def at(self) -> datetime:
+        """When it was appended, UTC."""
+        return _EPOCH + timedelta(microseconds=self.appended_at)
 
     @property
     def bound(self) -> bytes:

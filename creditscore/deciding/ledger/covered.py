@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from creditscore.deciding.ledger.chain import Entry, leaf_of
+from creditscore.deciding.ledger.chain import DECISION, OBJECTION, Entry, leaf_of
 from creditscore.deciding.ledger.opening import tree_begun
 from creditscore.deciding.ledger.proving import origin_of
 from creditscore.deciding.ledger.store import Store
-from creditscore.deciding.record import DecisionRecord
 from creditscore.errors import LedgerError
 from creditscore.transparency.heads import TreeHead
 from creditscore.transparency.leaves import commit
@@ -19,7 +18,6 @@ from creditscore.transparency.tree import TILE, root_at, root_of
 
 # What was decided is appended within a day: an older decision after a head that lacks it is back-dated.
 GRACE: Final = timedelta(days=1)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -68,23 +66,29 @@ class Covered:
             raise LedgerError("what it says of the entries before the tree is not so.")
         self.begun_at = entry.sequence
 
-    def check_date(self, entry: Entry, record: DecisionRecord) -> None:
-        """Check that a decision was not dated ahead, and that no head shows it to have been dated back.
+    def check_date(self, entry: Entry, at: datetime | None) -> None:
+        """Check that nothing was dated ahead, and that no head shows it to have been dated back.
+
+        Parameters
+        ----------
+        entry : Entry
+        at : datetime or None
+            When what it holds says that it was decided or done. An objection comes from outside: it may be
+            older than its entry.
 
         Raises
         ------
         LedgerError
             If it was.
         """
-        at = _moment(record.content.get("decided_at"))
-        appended = _EPOCH + timedelta(microseconds=entry.appended_at)
-        if at is not None and at > appended + GRACE:
-            raise LedgerError(f"it says it was decided at {at}, and was appended on {appended.date()}.")
-        for head in self.heads:
-            if at is not None and entry.sequence > head.size and at < head.at - GRACE:
-                raise LedgerError(
-                    f"it says it was decided on {at.date()}, and a head of {head.at.date()} lacks it."
-                )
+        if at is None:
+            return
+        said = "it says it was " + ("decided" if entry.kind == DECISION else "done")
+        if at > entry.at + GRACE:
+            raise LedgerError(f"{said} at {at}, and was appended on {entry.at.date()}.")
+        for head in () if entry.kind == OBJECTION else self.heads:
+            if entry.sequence > head.size and at < head.at - GRACE:
+                raise LedgerError(f"{said} on {at.date()}, and a head of {head.at.date()} lacks it.")
 
     def add(self, entry: Entry, commitment: str) -> None:
         """Take in the leaf of the entry that follows.
@@ -97,10 +101,9 @@ class Covered:
         if not commitment and self.uncommitted != self.size:
             raise LedgerError("it is committed to nothing.")
         self.uncommitted += not commitment
-        appended = _EPOCH + timedelta(microseconds=entry.appended_at)
         if commitment and entry.appended_at < self.newest:
             raise LedgerError("it says it was appended before the entry before it.")
-        if any(entry.sequence > head.size and appended < head.at - GRACE for head in self.heads):
+        if any(entry.sequence > head.size and entry.at < head.at - GRACE for head in self.heads):
             raise LedgerError("it says it was appended before a head that lacks it.")
         self.newest = entry.appended_at
         self.size += 1
@@ -142,15 +145,6 @@ class Covered:
             raise LedgerError(
                 f"Hashes of the tree are others than its entries give, up to entry {self.size}."
             )
-
-
-def _moment(text: object) -> datetime | None:
-    """Read when something was decided; of a record that does not say it, or not so, nothing is known."""
-    try:
-        found = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        found = None
-    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
 
 
 def check_head(store: Store, head: TreeHead, size: int) -> None:

@@ -118,8 +118,7 @@ class Batch:
             subject = owner_of(keys, record)
             stored, data_key = drawer.key_for(subject)
             entry = next_entry(head, DECISION, record.decision_id, subject, stored.key_id, at)
-            nonce = secrets.token_bytes(NONCE_BYTES)
-            self.entries.append(sealed(entry, nonce, data_key.cipher.encrypt(nonce, plain, entry.bound)))
+            self.entries.append(encrypted(entry, data_key, plain))
             self.commitments.append(commit(data_key.salt(entry.entry_id), record.sha256, *versions))
             self.names[entry.sequence] = names_of(keys, entry, record)
             head = Head(entry.sequence, self.entries[-1].hash)
@@ -128,8 +127,19 @@ class Batch:
 
 def noted(writer: Writer, keys: KeyRing, kind: int, subject: bytes, what: bytes) -> Entry:
     """Make the entry that says what was done, authenticated."""
-    entry = next_entry(writer.head(), kind, str(uuid.uuid4()), subject, b"", _now(writer))
+    entry = following(writer, kind, str(uuid.uuid4()), subject, b"")
     return sealed(entry, b"", keys.vouched(entry.bound, what))
+
+
+def following(writer: Writer, kind: int, entry_id: str, subject: bytes, key_id: bytes) -> Entry:
+    """Begin the entry that follows now."""
+    return next_entry(writer.head(), kind, entry_id, subject, key_id, _now(writer))
+
+
+def encrypted(entry: Entry, data_key: DataKey, plain: bytes) -> Entry:
+    """Give an entry its payload, which is bound to all else in it, and its hash."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return sealed(entry, nonce, data_key.cipher.encrypt(nonce, plain, entry.bound))
 
 
 def commitment_of(text: bytes) -> str:

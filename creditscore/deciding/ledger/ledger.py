@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Final, Self
@@ -14,6 +13,7 @@ from creditscore.deciding.ledger.copies import copied
 from creditscore.deciding.ledger.entering import Batch, commitment_of, entered, noted
 from creditscore.deciding.ledger.forgetting import noted_erasure, to_forget
 from creditscore.deciding.ledger.grouping import Grouping
+from creditscore.deciding.ledger.handling import Handling
 from creditscore.deciding.ledger.keys import KeyRing, new_key
 from creditscore.deciding.ledger.naming import Naming
 from creditscore.deciding.ledger.opened import record_of
@@ -31,7 +31,6 @@ from creditscore.errors import CreditScoreError, DecisionUnknownError, LedgerErr
 from creditscore.signing.trust import Trust
 
 _PURGE_SECONDS: Final = 1.0
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Ledger:
@@ -100,6 +99,11 @@ class Ledger:
     def registry(self) -> Registry:
         """The registers of models and policies: which may decide, from when to when."""
         return Registry(self._store, self._fitting)
+
+    @property
+    def handling(self) -> Handling:
+        """What people did with decisions: reviews, objections, issued reports."""
+        return Handling(self._store, self._fitting)
 
     @property
     def naming(self) -> Naming:
@@ -213,11 +217,7 @@ class Ledger:
         else:
             names = self._subjects(subject)
         found = sorted(pair for name in names for pair in self._store.named(name))
-        return [
-            Listed(entry.entry_id, _EPOCH + timedelta(microseconds=entry.appended_at), key is not None)
-            for entry, key in found
-            if entry.kind == DECISION
-        ]
+        return [Listed(one.entry_id, one.at, key is not None) for one, key in found if one.kind == DECISION]
 
     def erase(self, subject: int | str) -> Erased:
         """Forget a subject: destroy their keys for ever, and note in the chain that it was done.

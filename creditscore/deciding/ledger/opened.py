@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from creditscore.deciding.ledger.chain import Entry
 from creditscore.deciding.ledger.keys import DataKey, KeyRing
 from creditscore.deciding.ledger.payloads import decompress
@@ -33,6 +35,16 @@ def record_of(keys: KeyRing, entry: Entry, key: WrappedKey) -> DecisionRecord:
     return opened(keys, entry, key)[0]
 
 
+def decided_at(record: DecisionRecord) -> datetime | None:
+    """Read when a decision was taken; of a record that does not say it, or not so, nothing is known."""
+    text = record.content.get("decided_at")
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        found = None
+    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
+
+
 def members_of(record: DecisionRecord) -> tuple[str, ...]:
     """Return the pseudonyms of everybody whom a decision tells of, its subject first."""
     others = record.content.get("parties", {}).get("others", ())
@@ -54,12 +66,17 @@ def party_name(keys: KeyRing, pseudonym: str) -> bytes:
 
 
 def names_of(keys: KeyRing, entry: Entry, record: DecisionRecord) -> tuple[bytes, ...]:
-    """Return what a decision is found by: its own name, those of its owner and subject, its application.
-
-    A decision on several people is found by the others too, by a name that only an erasure looks for.
-    """
+    """Return what a decision is found by: its own name, those of its owner and subject, its application."""
     application = keys.name_of(b"application", record.content["application_id"])
-    names = (keys.name_of(b"decision", entry.entry_id), entry.subject, application)
+    return named_after(keys, entry, record, application)
+
+
+def named_after(keys: KeyRing, entry: Entry, record: DecisionRecord, known_by: bytes) -> tuple[bytes, ...]:
+    """Return what an entry under the key of a decision is found by: its own name, its owner, one more.
+
+    What is of several people is found by the others too, by a name that only an erasure looks for.
+    """
+    names = (keys.name_of(b"decision", entry.entry_id), entry.subject, known_by)
     members = members_of(record)
     if len(members) == 1:
         return names

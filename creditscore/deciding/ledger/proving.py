@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from creditscore.deciding.disclosed import versions_of
-from creditscore.deciding.ledger.chain import DECISION, Entry
+from creditscore.deciding.ledger.chain import DECISION, HANDLING, Entry
 from creditscore.deciding.ledger.entering import NO_SALT
+from creditscore.deciding.ledger.handled import course_of, handled_name, parted, readable
 from creditscore.deciding.ledger.keys import KeyRing
 from creditscore.deciding.ledger.opened import opened
 from creditscore.deciding.ledger.store import Store, WrappedKey
@@ -86,7 +87,7 @@ class LedgerTree:
         Parameters
         ----------
         entry_id : str
-            The id of the decision.
+            The id of the decision, or of what was done with it, such as ``ID/review/1``.
         head : SignedHead or SigningKey
             A head that holds it, or the key to sign what the ledger holds now.
 
@@ -107,7 +108,8 @@ class LedgerTree:
         leaf = self.leaf(entry.sequence)
         if not leaf.commitment:
             raise LedgerError("The entry is older than the tree of its ledger; there is no receipt for it.")
-        salt, versions = self._opening(entry, key, leaf) if entry.kind == DECISION else (NO_SALT, [])
+        is_private = entry.kind == DECISION or entry.kind in HANDLING
+        salt, versions = self._opening(entry, key, leaf) if is_private else (NO_SALT, [])
         return Receipt(leaf, salt, self.inclusion(entry.sequence, signed.head.size), signed, *versions)
 
     def _opening(self, entry: Entry, key: WrappedKey | None, leaf: Leaf) -> tuple[bytes, list[str]]:
@@ -115,11 +117,21 @@ class LedgerTree:
         if key is None:
             named = repr(entry.entry_id)
             raise DecisionUnknownError(f"The decision {named} was erased: its key no longer exists.")
+        if entry.kind in HANDLING:
+            return self._opening_of_handled(entry, key)
         record, data_key = opened(self._keys(), entry, key)
         salt = data_key.salt(entry.entry_id)
         versions = versions_of(record)
         counts = (count for count in range(3) if leaf.opens(salt, record.sha256, *versions[:count]))
         return salt, versions[: next(counts, len(versions))]
+
+    def _opening_of_handled(self, entry: Entry, key: WrappedKey) -> tuple[bytes, list[str]]:
+        """The same of what somebody did with a decision: a review commits to all reviews until then."""
+        keys, decision_id = self._keys(), parted(entry)[0]
+        record, data_key = opened(keys, self._found(decision_id)[0], key)
+        found = readable(self._store.named(handled_name(keys, decision_id)))
+        course = course_of(keys, record, [one for one in found if one[0].sequence <= entry.sequence])
+        return data_key.salt(entry.entry_id), course.versions()
 
     def leaf(self, sequence: int) -> Leaf:
         """Return the leaf of the entry of a number, from 1.

@@ -14,9 +14,13 @@ from creditscore.deciding.disclosed import versions_of
 from creditscore.deciding.ledger.chain import (
     DECISION,
     ERASURE,
+    HANDLING,
     MODEL,
     NAMING,
+    OBJECTION,
     POLICY,
+    REPORT,
+    REVIEW,
     ROTATION,
     TREE,
     WHATS,
@@ -27,13 +31,15 @@ from creditscore.deciding.ledger.chain import (
 )
 from creditscore.deciding.ledger.covered import Covered
 from creditscore.deciding.ledger.entering import NO_SALT
+from creditscore.deciding.ledger.handled import Course, names_of_handled, open_handled, parted
 from creditscore.deciding.ledger.keys import KeyRing, erased_by
 from creditscore.deciding.ledger.naming import named_in, naming_name
-from creditscore.deciding.ledger.opened import names_of, opened
+from creditscore.deciding.ledger.opened import decided_at, names_of, opened
 from creditscore.deciding.ledger.registry import Spans, register_names
 from creditscore.deciding.ledger.store import Store, WrappedKey
 from creditscore.errors import ArtefactError, LedgerError, SigningError
 from creditscore.transparency.heads import TreeHead
+from creditscore.transparency.leaves import commit
 
 _DAMAGE: Final = (AttributeError, OverflowError, TypeError, ValueError, KeyError, struct.error)
 _WIDTH: Final = 1 << 256
@@ -58,6 +64,8 @@ class Verified:
     unregistered : int
         Readable decisions that were taken before anything was registered: nobody said beforehand by which
         models and policies.
+    reviews, objections, reports : int
+        Entries of what people did with decisions: reviewed them, objected, issued a report.
     uncommitted : int
         Entries from before there was a tree. It covers them as they were encrypted when it was begun, and
         proves nothing about the time before.
@@ -72,6 +80,9 @@ class Verified:
     policies: int = 0
     unregistered: int = 0
     uncommitted: int = 0
+    reviews: int = 0
+    objections: int = 0
+    reports: int = 0
 
 
 @dataclass(slots=True)
@@ -98,6 +109,7 @@ class Pass:
     names: int = 0
     key_check: bytes = b""
     spans: Spans = field(default_factory=Spans)
+    courses: dict[str, Course] = field(default_factory=dict)
 
     def add(self, entry: Entry, key: WrappedKey | None, commitment: str) -> None:
         """Check the entry that follows.
@@ -126,6 +138,8 @@ class Pass:
             raise LedgerError(f"its kind is {entry.kind}.")
         if entry.kind == DECISION:
             self._decision(entry, key, commitment)
+        elif entry.kind in HANDLING:
+            self._handled(entry, key, commitment)
         else:
             self._note(entry, commitment)
         self.tree.add(entry, commitment)
@@ -168,8 +182,37 @@ class Pass:
         self._named(names_of(self.keys, entry, record), entry)
         self.tree.opens(commitment, data_key.salt(entry.entry_id), record.sha256, *versions_of(record))
         self.spans.check(record)
-        self.tree.check_date(entry, record)
+        self.tree.check_date(entry, decided_at(record))
         self.unregistered += not self.spans.spans
+
+    def _handled(self, entry: Entry, key: WrappedKey | None, commitment: str) -> None:
+        """Check what somebody did with a decision: that it is of this one, and the next of its kind."""
+        decision_id, _ = parted(entry)
+        decision = self._decision_before(entry, decision_id)
+        course = self.courses.setdefault(decision_id, Course(decision_id))
+        if key is None:
+            course.count(entry)
+            self.missing.add(entry.key_id)
+            self._named((self.keys.name_of(b"decision", entry.entry_id), entry.subject), entry)
+            return
+        if entry.entry_id != course.next_name(entry.kind):
+            raise LedgerError(f"{course.next_name(entry.kind)!r} is missing before it.")
+        record, _ = opened(self.keys, decision, key)
+        made, data_key = open_handled(self.keys, entry, key)
+        course.take(made, record)
+        self._named(names_of_handled(self.keys, entry, record, decision_id), entry)
+        if commitment != commit(data_key.salt(entry.entry_id), made.sha256, *course.versions()):
+            raise LedgerError("it is committed to something else than it holds.")
+        self.tree.check_date(entry, made.at)
+
+    def _decision_before(self, entry: Entry, decision_id: str) -> Entry:
+        """Find the entry of the decision that something was done with, of the same subject and key."""
+        found = self.tree.store.find(decision_id, self.keys.name_of(b"decision", decision_id))
+        for decision, _ in found:
+            mine = (decision.subject, decision.key_id) == (entry.subject, entry.key_id)
+            if mine and decision.kind == DECISION and decision.sequence < entry.sequence:
+                return decision
+        raise LedgerError(f"no decision {decision_id!r:.90} of this subject stands before it.")
 
     def _named(self, names: Iterable[bytes], entry: Entry) -> None:
         self.names += sum(_number(name, entry.sequence) for name in names)
@@ -213,6 +256,9 @@ def verify_entries(
         policies=counts[POLICY],
         unregistered=found.unregistered,
         uncommitted=found.tree.uncommitted,
+        reviews=counts[REVIEW],
+        objections=counts[OBJECTION],
+        reports=counts[REPORT],
     )
 
 

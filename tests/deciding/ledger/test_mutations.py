@@ -28,10 +28,20 @@ KEY = bytes(range(32))
 LENDER = SigningKey("lender.example", bytes(range(1, 33)))
 TRUST = Trust.of(TrustedKey.of(LENDER, valid_from=datetime(2020, 1, 1, tzinfo=UTC)))
 SIZE = 24
+# Which entries are a person's review of the newest decision, the third one the second of it.
+REVIEWS = (5, 14, 15, 20)
 
 
 def decided(number: int | str):
     return record(number, f"subject-{len(str(number)) % 5}", decided_at=datetime.now(UTC).isoformat())
+
+
+def review(ledger: cs.Ledger, number: int | str) -> None:
+    """Enter what somebody decided after looking at a decision."""
+    one, earlier = ledger.read(f"d-{number}"), ledger.handling.reviews(f"d-{number}")
+    ruling = "decline" if earlier else "approve"
+    seen = cs.review_decision(one, reviewer="A. B.", decision=ruling, reason="Seen.", earlier=earlier)
+    ledger.handling.enter(seen)
 
 
 class House:
@@ -41,13 +51,18 @@ class House:
         self.whole, self.scratch, self.head = folder / "d.db", folder / "x.db", folder / "head.txt"
         self.copies: list[Path] = []
         with cs.Ledger.open(self.whole, key=KEY) as ledger:
+            newest = 0
             for k in range(SIZE - 1):
                 if k == 9:
                     ledger.erase("subject-1")
                 if k % 4 == 0:
                     self.copies.append(folder / f"copy-{k}.db")
                     ledger.backup(self.copies[-1])
-                ledger.append(decided(k))
+                if k in REVIEWS:
+                    review(ledger, newest)
+                else:
+                    newest = k
+                    ledger.append(decided(newest))
             self.head.write_text(ledger.tree.sign(LENDER).text)
         TRUST.save(folder / "keys.json")
         self.keys = read_trust(folder / "keys.json")
@@ -142,7 +157,9 @@ def fork(house: House, chance: random.Random) -> None:
     house.begin(chance.choice(house.copies))
     with cs.Ledger.open(house.scratch, key=KEY) as ledger:
         missing = SIZE - len(ledger)
-        ledger.append_many(decided(f"fork-{chance.random()}") for _ in range(missing + chance.randint(0, 3)))
+        names = [f"fork-{chance.random()}" for _ in range(missing + chance.randint(0, 2))]
+        ledger.append_many(map(decided, names))
+        review(ledger, names[-1])
 
 
 MUTATIONS = {flip: 4, forge: 4, drop: 3, reorder: 3, insert: 2, truncate: 2, roll_back: 1, fork: 2}
