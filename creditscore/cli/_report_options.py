@@ -80,6 +80,10 @@ WithReceipt = Annotated[
     Path | None,
     typer.Option("--receipt", help="From `creditscore ledger receipt`: the report carries it."),
 ]
+WithReviewReceipt = Annotated[
+    Path | None,
+    typer.Option("--review-receipt", help="The same of the last review, under the same head."),
+]
 Replaces = Annotated[Path | None, typer.Option(help="The report that this one corrects.")]
 SignWith = Annotated[
     Path | None, typer.Option("--sign-with", help="A signing key, from `creditscore keys new`.")

@@ -70,18 +70,23 @@ def verify(
     queried: Annotated[
         Path | None, typer.Option(help="What a query in a warehouse answered: JSON, a row an application.")
     ] = None,
+    tiles: Annotated[
+        Path | None, typer.Option(help="Published tiles of the ledger, to count what was done with it.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Check what was written down by a second, independent path; name every check that fails."""
     from creditscore.cli.pages import verify_any
 
     _check_options(path, anchor is not None or key_file is not None, head, receipt, proof)
-    if (head or receipt) and trust is None:
-        raise typer.BadParameter("--head and --receipt are believed by --trust: name the trust file too")
+    if (head or receipt or tiles) and trust is None:
+        raise typer.BadParameter(
+            "--head, --receipt and --tiles are believed by --trust: name the trust file too"
+        )
     heads = head or []
     findings = verify_any(
         path, model=model, anchor=anchor, trust=trust, heads=heads, receipt=receipt, proofs=proof or [],
-        beside=beside or [], queried=queried,
+        beside=beside or [], queried=queried, tiles=tiles,
     )  # fmt: skip
     for folder in (path, model):
         if findings.passed and folder is not None and folder.is_dir():
@@ -101,6 +106,9 @@ def verify(
             "policies": found.policies,
             "unregistered": found.unregistered,
             "before_the_tree": found.uncommitted,
+            "reviews": found.reviews,
+            "objections": found.objections,
+            "reports": found.reports,
         }
         text = f"with the key: {found.decisions} decisions, {found.unreadable} erased"
         text += f", {found.unregistered} before anything was registered" if found.unregistered else ""

@@ -46,6 +46,7 @@ def report_decision(
     valid_days: options.ValidDays = None,
     keep_months: options.KeepMonths = None,
     receipt: options.WithReceipt = None,
+    review_receipt: options.WithReviewReceipt = None,
     sign_with: options.SignWith = None,
     as_json: Json = False,
 ) -> None:
@@ -75,6 +76,7 @@ def report_decision(
         valid_days=valid_days,
         keep_months=keep_months,
         receipt=options.receipt_in(receipt),
+        review_receipt=options.receipt_in(review_receipt),
         **options.replaced(replaces, correction),
     )
     give(options.signed(made, sign_with), out, as_json=as_json)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from creditscore.cli import databases, proving
+from creditscore.cli import databases, entering, proving
 from creditscore.cli._folder import Json
 from creditscore.cli._ledger import File, KeyFile, location_of, opened
 from creditscore.cli.ending import say
@@ -167,6 +167,7 @@ def purge(path: File, key_file: KeyFile, patience: Patience = 60.0, as_json: Jso
 def add_to(app: typer.Typer) -> None:
     """Give the command line these commands."""
     proving.add_to(ledger_app)
+    entering.add_to(ledger_app)
     databases.add_to(ledger_app)
     app.add_typer(ledger_app, name="ledger")
 

@@ -39,6 +39,7 @@ def verify_any(
     proofs: Sequence[Path] = (),
     beside: Sequence[Path] = (),
     queried: Path | None = None,
+    tiles: Path | None = None,
 ) -> Findings:
     """Verify whatever stands at a path: what `creditscore.verify` reads, and reports as pages or PDF files.
 
@@ -47,10 +48,10 @@ def verify_any(
     path : Path
     model : Path, optional
         The folder of the model.
-    anchor, trust, heads, receipt, proofs, beside, queried
+    anchor, trust, heads, receipt, proofs, beside, queried, tiles
         As for `creditscore.verify.paths.verify_path`.
     """
-    kept = Kept(receipt, heads, proofs)
+    kept = Kept(receipt, heads, proofs, tiles)
     if not path.is_file():
         return verify_path(
             path, model=model, anchor=anchor, trust=trust, beside=beside, queried=queried, **kept._asdict()

@@ -32,20 +32,25 @@ def head(path: File, key_file: KeyFile, sign_with: SignWith, out: Out = None, as
 def receipt(
     path: File,
     key_file: KeyFile,
-    sign_with: SignWith,
-    entry_id: Annotated[str, typer.Option("--id", help="The id of the decision.")],
+    entry_id: Annotated[str, typer.Option("--id", help="The id of the decision, or such as ID/review/1.")],
+    sign_with: Annotated[Path | None, typer.Option(help="The key of the ledger, to sign its head.")] = None,
+    head: Annotated[Path | None, typer.Option(help="A head that is signed already, in its stead.")] = None,
     out: Out = None,
     cose: Annotated[Path | None, typer.Option(help="Also write it as a COSE Receipt (RFC 9942).")] = None,
     as_json: Json = False,
 ) -> None:
-    """Prove that a decision is in the ledger, for whom it concerns."""
+    """Prove that a decision, or what was done with it, is in the ledger, for whom it concerns."""
     from creditscore._ground.files import write_whole
+    from creditscore.deciding.ledger.trusted import read_head
     from creditscore.signing.keys import SigningKey
 
-    key = SigningKey.from_file(sign_with)
+    if (sign_with is None) == (head is None) or (cose is not None and sign_with is None):
+        raise typer.BadParameter("give either --sign-with or --head; --cose needs --sign-with")
+    key = None if sign_with is None else SigningKey.from_file(sign_with)
     with opened(path, key_file) as ledger:
-        found = ledger.tree.receipt(entry_id, key)
-    if cose is not None:
+        under = ledger.tree.sign(key) if key is not None else read_head(head or "")
+        found = ledger.tree.receipt(entry_id, under)
+    if cose is not None and key is not None:
         write_whole(cose, found.to_cose(key))
     _give(found.to_json(), found.to_plain(), out, as_json=as_json)
 

@@ -215,8 +215,15 @@ def told_of(reviews: Sequence[Review]) -> str:
     The entry of the last one in a ledger commits to it, so that one receipt proves how many there are.
     """
     last = reviews[-1]
-    named = {"decision_id": last.decision_id, "record_sha256": last.record_sha256}
-    return sha256(canonical_v1(named | {"reviews": [review.told for review in reviews]}))
+    return told_in(last.decision_id, last.record_sha256, [review.told for review in reviews])
+
+
+def told_in(decision_id: str, record_sha256: str, reviews: Sequence[Mapping[str, Any]]) -> str:
+    """Do as `told_of` does with reviews as they stand in a report, whichever version of it."""
+    told = [{name: review[name] for name in TOLD} for review in reviews]
+    return sha256(
+        canonical_v1({"decision_id": decision_id, "record_sha256": record_sha256, "reviews": told})
+    )
 
 
 def in_order(record: DecisionRecord, reviews: Sequence[Review]) -> None:

@@ -37,6 +37,7 @@ from creditscore.report.handling import (
     holds,
     receipt_part,
     replaced,
+    reviewed_part,
     reviews_for,
     sealed_record,
 )
@@ -103,6 +104,7 @@ def decision_report(
     valid_days: int | None = None,
     keep_months: int | None = None,
     receipt: Receipt | None = None,
+    review_receipt: Receipt | None = None,
     debt_advice: str | None = None,
     databases: Sequence[str] = (),
     model: CreditPipeline | None = None,
@@ -149,6 +151,8 @@ def decision_report(
     receipt : Receipt, optional
         From ``ledger.tree.receipt``: that the decision is in the ledger. The report carries it, and whoever
         has a head of that ledger can check it.
+    review_receipt : Receipt, optional
+        The same of the entry of the last review, under the same head as `receipt`: it proves all reviews.
     debt_advice : str, optional
         Where advice on debt is given; on a refusal, where the law of the decision asks for it.
     databases : sequence of str
@@ -211,6 +215,7 @@ def decision_report(
         "full_version": {"record_sha256": sealed.sha256},
         **({} if replaces is None else {"replaces": replaced(replaces, correction, plain, at)}),
         **(receipt_part(receipt, sealed, audience) | refusal.to_dict() | meaning),
+        **reviewed_part(review_receipt, reviews, receipt),
         **parts_of(sealed, plain, audience, writer, model),
         "not_included": left_out_of(plain, kind, given, writer),
         **({"notice": notice.to_dict()} if kind == "adverse_action" else {}),

@@ -9,7 +9,7 @@ from typing import Any, Final
 from creditscore._ground.canonical import canonical_v1
 from creditscore.deciding.disclosed import disclosed_of, disclosed_of_whole, timezone_of
 from creditscore.deciding.record import DecisionRecord
-from creditscore.deciding.reviews import Review
+from creditscore.deciding.reviews import Review, told_in
 from creditscore.deciding.shown import shown_of
 from creditscore.errors import ArtefactError, CreditScoreError
 from creditscore.report.adding_up import adds_up_not
@@ -44,7 +44,7 @@ def follows_not(data: Mapping[str, Any]) -> Iterator[SaidDifference]:
     worded = data.get("environment", {}).get("renderer") == renderer()
     try:
         made = _made(data)
-        fault = _receipt_fault(data)
+        fault = _receipt_fault(data) or _reviewed_fault(data)
         changed = [] if worded else list(_said_otherwise(data))
         changed += [] if "sha256" in data["record"] else list(adds_up_not(data))
     except (CreditScoreError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
@@ -79,6 +79,22 @@ def _receipt_fault(data: Mapping[str, Any]) -> str:
         return receipt.fault(whole) or receipt.shown_fault(shown_of(record), disclosed_of_whole(record))
     disclosed = disclosed_of(record, data["currency"], data["timezone"])
     return receipt.fault(whole) or receipt.shown_fault(shown_of(record), disclosed, alone=True)
+
+
+def _reviewed_fault(data: Mapping[str, Any]) -> str:
+    """Say why the receipt of the last review is not that of the reviews in a report; empty if it is."""
+    if "reviewed" not in data:
+        return ""
+    receipt, last = Receipt.from_plain(data["reviewed"]["receipt"]), data["reviewed"]["sha256"]
+    reviews, whole = data["reviews"], data["full_version"]["record_sha256"]
+    if "sha256" in reviews[-1] and reviews[-1]["sha256"] != last:
+        return "the last review is another"
+    told = told_in(data["record"]["decision_id"], whole, reviews)
+    name = (receipt.leaf.what, receipt.leaf.entry_id, receipt.head.text)
+    wanted = f"{data['record']['decision_id']}/review/{len(reviews)}"
+    if name != ("review", wanted, data["receipt"]["head"]):
+        return "the receipt of the reviews is of another entry, or under another head"
+    return receipt.fault(last) or receipt.shown_fault(told, "", alone=True)
 
 
 def _unworded(data: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from creditscore._ground.asked import check_made
 from creditscore.deciding.disclosed import disclosed_of_whole
 from creditscore.deciding.record import DecisionRecord
-from creditscore.deciding.reviews import Review, in_order
+from creditscore.deciding.reviews import Review, in_order, told_of
 from creditscore.deciding.shown import shown_of
 from creditscore.errors import ArtefactError, ParameterError
 from creditscore.report.contents import deadline, months_after
@@ -148,6 +148,35 @@ def receipt_part(receipt: Receipt | None, record: DecisionRecord, audience: Audi
             "proves nothing of this version. Give it to the version for an authority."
         )
     return {"receipt": receipt.to_plain()}
+
+
+def reviewed_part(
+    review_receipt: Receipt | None, reviews: Sequence[Review], receipt: Receipt | None
+) -> dict[str, Any]:
+    """Return the receipt of the last review as a report holds it: it proves all of them, and how many.
+
+    Raises
+    ------
+    ParameterError
+        If it is none, or comes without reviews or without the receipt of the decision.
+    ArtefactError
+        If it is not that of the last review, or its head is another than that of the decision's receipt.
+    """
+    if review_receipt is None:
+        return {}
+    if not isinstance(review_receipt, Receipt) or not reviews or receipt is None:
+        wanted = "the Receipt of the last review, beside reviews and the receipt of their decision"
+        raise ParameterError.must_be("review_receipt", wanted, review_receipt)
+    last = reviews[-1]
+    fault = review_receipt.fault(last.sha256) or review_receipt.shown_fault(told_of(reviews), "", alone=True)
+    if fault:
+        raise ArtefactError(f"The receipt does not prove that the reviews are in the ledger: {fault}.")
+    if review_receipt.head.text != receipt.head.text:
+        raise ArtefactError(
+            "The receipts of decision and review are under two heads. Take both under one: "
+            "ledger.tree.receipt(id, head), or creditscore ledger receipt --head."
+        )
+    return {"reviewed": {"sha256": last.sha256, "receipt": review_receipt.to_plain()}}
 
 
 def holds(at: datetime, valid_days: int | None, keep_months: int | None, zone: str) -> dict[str, Any]:

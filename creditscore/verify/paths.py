@@ -12,11 +12,12 @@ from creditscore.verify.decision import SCHEMAS, verify_record
 from creditscore.verify.differing import NOTHING, differences
 from creditscore.verify.figures import figure_faults
 from creditscore.verify.findings import Findings, canonical, sha256
+from creditscore.verify.handled import HANDLED
 from creditscore.verify.ledger import verify_chain
 from creditscore.verify.meaning import meaning_faults
 from creditscore.verify.model import MANIFEST, ModelParts, verify_model
 from creditscore.verify.reading import read_file, read_json, read_member
-from creditscore.verify.receipts import NOTHING_KEPT, Kept, note_no_receipt, note_receipt
+from creditscore.verify.receipts import NOTHING_KEPT, Kept, note_handled, note_no_receipt, note_receipt
 from creditscore.verify.replayed import Replay
 from creditscore.verify.signatures import (
     PART,
@@ -56,6 +57,7 @@ def verify_path(
     proofs: Sequence[str | Path] = (),
     beside: Sequence[str | Path] = (),
     queried: str | Path | None = None,
+    tiles: str | Path | None = None,
 ) -> Findings:
     """Verify a model folder, a decision, report or policy as JSON, or a ledger file.
 
@@ -81,6 +83,9 @@ def verify_path(
     queried : path, optional
         For a decision, with the model: a JSON list of rows as `Warehouse.features_sql` answers them (an
         ``application_id`` and a number or null for each feature), to hold the features against them.
+    tiles : path, optional
+        For a decision or a report of one: published tiles of the ledger, in which all is counted that was
+        done with it.
 
     Returns
     -------
@@ -93,7 +98,7 @@ def verify_path(
         If there is nothing of these at the path, or the trust file is none.
     """
     file, keys = Path(path), None if trust is None else read_trust(trust)
-    kept = Kept(receipt, heads, proofs)
+    kept = Kept(receipt, heads, proofs, tiles)
     others = [read_json(read_file(Path(one)), str(one)) for one in beside]
     if _is_folder(file) or not file.is_file() or _begins(file) == _SQLITE:
         if others:
@@ -109,7 +114,7 @@ def verify_path(
         raise ArtefactError(f"{file} cannot be read: it is no regular file, and no folder.")
     if _begins(file) == _SQLITE:
         findings = verify_chain(file, anchor=anchor, heads=heads, keys=keys)
-        note_no_receipt(findings, Kept(receipt, (), proofs))
+        note_no_receipt(findings, kept._replace(heads=()))
         return findings
     answers = None if queried is None else read_json(read_file(Path(queried)), str(queried), once=True)
     return _verify_json(file, read_file(file), model, keys, kept, others, answers)
@@ -197,6 +202,8 @@ def _verify_json(
         note_together(findings, data, beside)
         note_document(findings, "record", data, keys)
         note_receipt(findings, data, proofs, keys)
+    elif schema in HANDLED:
+        note_handled(findings, data, proofs, keys)
     elif beside:
         findings.note(TOGETHER, "only the record of a decision is held against others")
     elif isinstance(data, dict) and set(data) - {PART} == _POLICY:

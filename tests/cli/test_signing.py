@@ -277,3 +277,46 @@ def test_keys_that_are_made_and_revoked_at_once_are_all_trusted_and_revoked(tmp_
         assert sorted(key.name for key in made) == [f"k{n}.example" for n in range(8)]
         list(pool.map(lambda key: revoke(key.key_id, trust, since), made))
     assert all(key.revoked_as_of is not None for key in Trust.from_file(trust).keys)
+
+
+def test_what_people_did_is_entered_listed_and_proven(run, house, tmp_path):
+    """A review, the page that shows it, an objection, and the report that corrects: all in the ledger."""
+    book = "d.db --key-file ledger.key"
+    rule = "review decision.json --reviewer Ada --ruling"
+    run(f"{rule} approve --reason Seen --out r1.json")
+    assert run("ledger enter d.db r1.json --key-file ledger.key").strip() == f"{house}/review/1"
+    assert "already" in run("ledger enter d.db r1.json --key-file ledger.key", 3)
+    run(f"{rule} decline --reason Unsafe --earlier r1.json --out r2.json")
+    run(f"{rule} decline --reason Unsafe --out r3.json")
+    assert "is missing" in run("ledger enter d.db r3.json --key-file ledger.key", 3)
+    run("ledger enter d.db r2.json --key-file ledger.key")
+    run(f"ledger head {book} --sign-with lender.key --out head.txt")
+    for name, out in ((house, "receipt"), (f"{house}/review/2", "reviewed")):
+        run(f"ledger receipt {book} --head head.txt --id {name} --out {out}.json")
+    assert "either" in run(f"ledger receipt {book} --id {house}", 2)
+    page = "report-decision decision.json --ruling r1.json --ruling r2.json --receipt receipt.json"
+    run(f"{page} --review-receipt reviewed.json --sign-with lender.key --out page.html")
+    said = run("verify page.html --trust keys.json --head head.txt")
+    assert "ok      its reviews are in the ledger" in said
+    run("object page.html --item record/outcome/score --because Wrong --rule CN --out o.json")
+    run("ledger enter d.db o.json --key-file ledger.key")
+    replaced = "--replaces page.html --correction Ruling"
+    run(f"report-decision decision.json --ruling r1.json --ruling r2.json {replaced} --out again.html")
+    run("ledger enter d.db again.html --key-file ledger.key")
+    run("ledger publish d.db public --key-file ledger.key --sign-with lender.key")
+    assert run("ledger handled d.db --key-file ledger.key --out done --id " + house).count("\n") == 4
+    assert sorted(path.name for path in (tmp_path / "done").iterdir()) == [
+        "001-review.json", "002-review.json", "003-objection.json", "004-report.json",
+    ]  # fmt: skip
+    assert (tmp_path / "done/002-review.json").read_text() == (tmp_path / "r2.json").read_text()
+    sign = f"{book} --sign-with lender.key"
+    for number, document in (("objection/1", "o.json"), ("review/1", "r1.json")):
+        run(f"ledger receipt {sign} --id {house}/{number} --out one.json")
+        assert "it is in the ledger" in run(f"verify {document} --receipt one.json --trust keys.json")
+    run(f"ledger receipt {sign} --id {house}/report/1 --out one.json")
+    run("keys sign again.html --sign-with lender.key", 3)
+    said = run("verify page.html --trust keys.json --tiles public")
+    assert f"since: {house}/objection/1, {house}/report/1" in said
+    found = json.loads(run("verify d.db --trust keys.json --key-file ledger.key --json"))
+    assert (found["reviews"], found["objections"], found["reports"]) == (2, 1, 1)
+    assert "--trust" in run("verify page.html --tiles public", 2)

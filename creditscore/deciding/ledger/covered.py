@@ -83,12 +83,14 @@ class Covered:
         """
         if at is None:
             return
-        said = "it says it was " + ("decided" if entry.kind == DECISION else "done")
+        what = "decided" if entry.kind == DECISION else "done"
         if at > entry.at + GRACE:
-            raise LedgerError(f"{said} at {at}, and was appended on {entry.at.date()}.")
+            raise LedgerError(f"it says it was {what} at {at}, and was appended on {entry.at.date()}.")
         for head in () if entry.kind == OBJECTION else self.heads:
             if entry.sequence > head.size and at < head.at - GRACE:
-                raise LedgerError(f"{said} on {at.date()}, and a head of {head.at.date()} lacks it.")
+                raise LedgerError(
+                    f"it says it was {what} on {at.date()}, and a head of {head.at.date()} lacks it."
+                )
 
     def add(self, entry: Entry, commitment: str) -> None:
         """Take in the leaf of the entry that follows.

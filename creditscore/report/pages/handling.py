@@ -31,6 +31,8 @@ def handling_section(report: Data, writer: Writer) -> Section | None:
         (writer.word("handling.full_version"), code(report["full_version"]["record_sha256"])),
     ]
     body = [facts(pairs), *(_review(one, writer) for one in report["reviews"])]
+    if "reviewed" in report:
+        body.append(facts([_entry(report["reviewed"]["receipt"], writer)]))
     return Section("handling", writer.word("handling.title"), joined(body))
 
 
@@ -46,15 +48,19 @@ def replaced_facts(report: Data, writer: Writer) -> Iterator[tuple[str, Child]]:
 def ledger_facts(report: Data, writer: Writer) -> Iterator[tuple[str, Child]]:
     """Name the entry of the ledger that the decision is, where the report carries its receipt."""
     if "receipt" in report:
-        receipt = Receipt.from_plain(report["receipt"])
-        head = receipt.head.head
-        entry = writer.word(
-            "handling.entry",
-            number=writer.number(receipt.leaf.sequence),
-            size=writer.number(head.size),
-            at=writer.moment(head.at.isoformat()),
-        )
-        yield writer.word("handling.ledger"), joined([entry, " ", code(head.origin)])
+        yield _entry(report["receipt"], writer)
+
+
+def _entry(plain: Data, writer: Writer) -> tuple[str, Child]:
+    receipt = Receipt.from_plain(plain)
+    head = receipt.head.head
+    entry = writer.word(
+        "handling.entry",
+        number=writer.number(receipt.leaf.sequence),
+        size=writer.number(head.size),
+        at=writer.moment(head.at.isoformat()),
+    )
+    return writer.word("handling.ledger"), joined([entry, " ", code(head.origin)])
 
 
 def _review(review: Data, writer: Writer) -> Html:
