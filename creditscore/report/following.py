@@ -75,6 +75,8 @@ def _receipt_fault(data: Mapping[str, Any]) -> str:
     whole = data["record"].get("sha256") or data["full_version"]["record_sha256"]
     receipt = Receipt.from_plain(data["receipt"])
     record = data["record"]
+    if fault := receipt.of_fault("decision", record["decision_id"]):
+        return fault
     if "sha256" in record:
         return receipt.fault(whole) or receipt.shown_fault(shown_of(record), disclosed_of_whole(record))
     disclosed = disclosed_of(record, data["currency"], data["timezone"])
@@ -90,11 +92,10 @@ def _reviewed_fault(data: Mapping[str, Any]) -> str:
     if "sha256" in reviews[-1] and reviews[-1]["sha256"] != last:
         return "the last review is another"
     told = told_in(data["record"]["decision_id"], whole, reviews)
-    name = (receipt.leaf.what, receipt.leaf.entry_id, receipt.head.text)
-    wanted = f"{data['record']['decision_id']}/review/{len(reviews)}"
-    if name != ("review", wanted, data["receipt"]["head"]):
-        return "the receipt of the reviews is of another entry, or under another head"
-    return receipt.fault(last) or receipt.shown_fault(told, "", alone=True)
+    if receipt.head.text != data["receipt"]["head"]:
+        return "the receipt of the reviews is under another head"
+    fault = receipt.of_fault("review", f"{data['record']['decision_id']}/review/{len(reviews)}")
+    return fault or receipt.fault(last) or receipt.shown_fault(told, "", alone=True)
 
 
 def _unworded(data: Any) -> Any:

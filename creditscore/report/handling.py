@@ -139,7 +139,8 @@ def receipt_part(receipt: Receipt | None, record: DecisionRecord, audience: Audi
     if not isinstance(receipt, Receipt):
         raise ParameterError.must_be("receipt", "a Receipt, such as ledger.tree.receipt(...)", receipt)
     shown, disclosed = shown_of(record.content), disclosed_of_whole(record.content)
-    fault = receipt.fault(record.sha256) or receipt.shown_fault(shown, disclosed)
+    fault = receipt.of_fault("decision", record.decision_id) or receipt.fault(record.sha256)
+    fault = fault or receipt.shown_fault(shown, disclosed)
     if fault:
         raise ArtefactError(f"The receipt does not prove that the decision is in the ledger: {fault}.")
     if audience == "subject" and not receipt.shown:
@@ -168,7 +169,9 @@ def reviewed_part(
         wanted = "the Receipt of the last review, beside reviews and the receipt of their decision"
         raise ParameterError.must_be("review_receipt", wanted, review_receipt)
     last = reviews[-1]
-    fault = review_receipt.fault(last.sha256) or review_receipt.shown_fault(told_of(reviews), "", alone=True)
+    fault = review_receipt.of_fault("review", f"{last.decision_id}/review/{len(reviews)}")
+    fault = fault or review_receipt.fault(last.sha256)
+    fault = fault or review_receipt.shown_fault(told_of(reviews), "", alone=True)
     if fault:
         raise ArtefactError(f"The receipt does not prove that the reviews are in the ledger: {fault}.")
     if review_receipt.head.text != receipt.head.text:

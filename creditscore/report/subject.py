@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -13,6 +13,7 @@ from creditscore._ground.instants import moment_or_now
 from creditscore.data.about import TableAbout, about, asked_by, contract_of, ids_of
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.tables.contracts import APPLICATIONS, CONTRACTS
+from creditscore.deciding.reviews import Review
 from creditscore.errors import ParameterError
 from creditscore.report.contents import for_subject
 from creditscore.report.document import Report, environment, hashed
@@ -22,6 +23,7 @@ from creditscore.words.languages import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from creditscore.data.applications import Applications
+    from creditscore.deciding.ledger.handled import Handled
     from creditscore.deciding.ledger.ledger import Ledger
 
 SCHEMA: Final = "creditscore.subject-export/1"
@@ -57,7 +59,7 @@ def subject_export(
 
     An application stands in the decision that was taken on it; give `applications` for those that were never
     decided on. Other people stand in it as numbers. Decisions are given as the version for the person
-    concerned has them.
+    concerned has them, and with them what people did: reviews, objections, reports that were issued.
 
     Parameters
     ----------
@@ -120,6 +122,7 @@ def subject_export(
         "ids": list(ids),
         "tables": _tables(found),
         "decisions": decisions,
+        **({"handled": done} if (done := _handled(ledger, decisions)) else {}),
         "erased_decisions": erased,
     }
     return SubjectExport(hashed(body))
@@ -156,3 +159,18 @@ def _decisions(ledger: Ledger | None, ids: tuple[int | str, ...]) -> tuple[list[
     found = dict.fromkeys(one.decision_id for one in listed if one.readable)
     erased = {one.decision_id for one in listed} - set(found)
     return [for_subject(ledger.read(one).to_dict()) for one in found], len(erased)
+
+
+def _handled(ledger: Ledger | None, decisions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """List what people did with decisions; who reviewed is for auditors and authorities."""
+    if ledger is None:
+        return []
+    found = [one for record in decisions for one in ledger.handling.of(record["decision_id"])]
+    return [
+        {"decision_id": one.decision_id, "what": one.what, "at": one.at.isoformat(), "content": _told(one)}
+        for one in found
+    ]
+
+
+def _told(one: Handled) -> dict[str, Any]:
+    return Review.from_dict(one.content).told if one.what == "review" else dict(one.content)

@@ -19,7 +19,7 @@ from creditscore.signing.signatures import Checked
 from creditscore.signing.trust import LENDER, Trust
 from creditscore.transparency.cbor import Tagged, decode, encode
 from creditscore.transparency.heads import SignedHead
-from creditscore.transparency.leaves import SALT_BYTES, Leaf, is_hash
+from creditscore.transparency.leaves import SALT_BYTES, Leaf, What, is_hash
 from creditscore.transparency.proofs import InclusionProof
 
 SCHEMA: Final = "creditscore.receipt/1"
@@ -96,6 +96,15 @@ class Receipt:
         if _EPOCH + timedelta(microseconds=self.leaf.appended_at) > self.head.head.at + _DAY:
             return "its head is older than its entry"
         return ""
+
+    def of_fault(self, what: What, entry_id: str) -> str:
+        """Say why the receipt is not of an entry of a kind and a name; empty if it is.
+
+        A hash alone does not say it: whoever writes a ledger with a build of their own could enter that of a
+        decision as something else.
+        """
+        own = (self.leaf.what, self.leaf.entry_id)
+        return "" if own == (what, entry_id) else f"the receipt is for something else, {' '.join(own):.90}"
 
     def shown_fault(self, shown: str, disclosed: str, *, alone: bool = False) -> str:
         """Say why the receipt is not for what a version of a record shows; empty if it is.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -65,6 +66,7 @@ def issued_fault(report: dict[str, Any], receipt: dict[str, Any], size: int, roo
 def _entry_fault(
     document: dict[str, Any], receipt: dict[str, Any], what: str, hashes: list[str], size: int, root: bytes
 ) -> str:
-    if not receipt["leaf"]["entry_id"].startswith(f"{document['decision_id']}/{what}/"):
+    name = receipt["leaf"]["entry_id"]
+    if re.fullmatch(rf"{re.escape(document['decision_id'])}/{what}/[1-9][0-9]*", name, re.ASCII) is None:
         return "the receipt is for something else"
-    return receipt_fault(receipt, document, document["sha256"], size, root, (what, hashes))
+    return receipt_fault(receipt, document, document["sha256"], size, root, (what, name, hashes))

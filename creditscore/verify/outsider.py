@@ -112,10 +112,10 @@ def receipt_fault(receipt: Plain, whole: Plain, digest: str, size: int, root: by
     zone, alone = {name: whole.get(name) for name in ("currency", "timezone")}, "sha256" not in record
     own = sha256(body_of(record | zone)).hexdigest() if alone else receipt.get("disclosed", "")
     shown = [shown_of(record), own][: 2 if "disclosed" in receipt else alone or "shown" in receipt]
-    what, hashes = other or ("decision", shown)
+    what, name, hashes = other or ("decision", record.get("decision_id"), shown)
     text = "\n".join([f"creditscore.commitment/{1 + len(hashes)}", receipt["salt"], digest, *hashes, ""])
     given = [receipt[name] for name in ("shown", "disclosed") if name in receipt]
-    if [leaf["commitment"], *given] != [sha256(text.encode()).hexdigest(), *hashes]:
+    if [leaf["entry_id"], leaf["commitment"], *given] != [name, sha256(text.encode()).hexdigest(), *hashes]:
         return "the receipt is for something else"
     parts = [*sorted(leaf), *sorted({*receipt} - {"shown", "disclosed"}), receipt["schema"], leaf["what"]]
     data = "\0creditscore.leaf/1\n" + "".join(f"{leaf[name]}\n" for name in LEAF)
@@ -133,11 +133,11 @@ def reviews_fault(report: Plain, head: str, digest: str, size: int, root: bytes)
     last, receipt = map((report.get("reviewed") or {}).get, ("sha256", "receipt"))
     written = [sha256(body_of(one, "sha256", "overrides")).hexdigest() for one in done]
     stated = [*(one["after"] for one in done[1:]), last] if "after" in (done or [""])[-1] else written
-    right = [f"{name}/review/{len(done)}", head, stated]
-    if not receipt or [receipt["leaf"]["entry_id"], receipt["head"], written] != right:
+    if not receipt or [receipt["head"], written] != [head, stated]:
         return "they are not those of a receipt under the same head"
     told = {"decision_id": name, "record_sha256": digest, "reviews": [{n: r[n] for n in TOLD} for r in done]}
-    return receipt_fault(receipt, report, last, size, root, ("review", [sha256(body_of(told)).hexdigest()]))
+    other = ("review", f"{name}/review/{len(done)}", [sha256(body_of(told)).hexdigest()])
+    return receipt_fault(receipt, report, last, size, root, other)
 
 def fork_fault(heads: list[tuple[int, bytes]], proof: Plain | None) -> str:
     """Say why one head does not follow from another; empty if it does."""

@@ -68,6 +68,7 @@ def note_tiles(
         fault, origin, size, root = head_of(note, keys or [])
         name = str((document.get("record") or document)["decision_id"])
         done = _done(Path(folder), name, size, {size, *(kept for _, kept, _ in heads)})
+        kept_back, later = _fault(document, name, done), _later(document, done)
     except (ArtefactError, ValueError, TypeError, LookupError, AttributeError) as error:
         findings.note(_NAME, f"they cannot be read: {type(error).__name__}: {error}")
         return
@@ -76,11 +77,10 @@ def note_tiles(
     for whose, kept, top in heads:
         same = whose == origin and done.roots.get(kept) == top
         findings.note(f"the tiles hold what was held at {kept} entries", "" if same else "they do not")
-    findings.note(_NAME, _fault(document, name, done))
-    issued = document.get("issued_at")
-    later = [named for named, at in done.entered if issued is None or at > datetime.fromisoformat(issued)]
+    findings.note(_NAME, kept_back)
     if later:
-        findings.remark(f"what people did {'since' if issued else 'with it'}: {', '.join(later)}")
+        since = "since" if "issued_at" in document else "with it"
+        findings.remark(f"what people did {since}: {', '.join(later)}")
 
 
 def _fault(document: dict[str, Any], name: str, done: Done) -> str:
@@ -97,15 +97,20 @@ def _fault(document: dict[str, Any], name: str, done: Done) -> str:
     return f"it shows {shown} reviews, and they hold {len(reviews)}" if shown > len(reviews) else ""
 
 
+def _later(document: dict[str, Any], done: Done) -> list[str]:
+    """Name what was done since a report was issued; of a record, all."""
+    issued = datetime.fromisoformat(document["issued_at"]) if "issued_at" in document else _EPOCH
+    return [named for named, at in done.entered if at > issued]
+
+
 def _done(folder: Path, name: str, size: int, wanted: set[int]) -> Done:
     decided, entered, peaks = False, [], []
     roots = {0: hashlib.sha256().digest()}
-    own = tuple(f"{name}/{what}/" for what in _WHATS)
     for number, leaf in enumerate(_leaves(folder, size), 1):
         _, _, what, at, rest = leaf.decode("utf-8", "surrogatepass").split("\n", 4)
         entry_id = rest.rsplit("\n", 3)[0]
         decided = decided or (what, entry_id) == ("decision", name)
-        if what in _WHATS and entry_id.startswith(own):
+        if what in _WHATS and entry_id.rsplit("/", 2)[:2] == [name, what]:
             entered.append((entry_id, _EPOCH + timedelta(microseconds=int(at))))
         peaks.append((0, hashlib.sha256(b"\x00" + leaf).digest()))
         while len(peaks) > 1 and peaks[-1][0] == peaks[-2][0]:

@@ -206,6 +206,8 @@ def test_decisions_are_handed_out_and_erased_with_every_other_proof_kept(
             pipeline.decide(applications.take([row]), portfolio, policy=policy, ledger=ledger)
         before = cs.subject_export(portfolio, somebody, ledger=ledger)
         assert len(before.data["decisions"]) == len(mine)
+        assert "handled" not in before.data
+        _hand_out_what_was_done(ledger, portfolio, somebody, before.data["decisions"][-1]["decision_id"])
         done = cs.erase_subject(portfolio, somebody, ledger=ledger)
         assert done.keys >= 1
         after = cs.subject_export(done.portfolio, somebody, ledger=ledger)
@@ -217,6 +219,30 @@ def test_decisions_are_handed_out_and_erased_with_every_other_proof_kept(
             1,
             len(mine),
         )
+
+
+def _hand_out_what_was_done(
+    ledger: cs.Ledger, portfolio: cs.Portfolio, somebody: int, decision_id: str
+) -> None:
+    """A review, an objection and the report that corrects, but not who reviewed."""
+    record = ledger.read(decision_id)
+    seen = cs.review_decision(record, reviewer="Ada Byron", decision="approve", reason="Seen <b>.")
+    report = cs.decision_report(record, reviews=[seen])
+    wrong = cs.open_objection(report, item="record/outcome/score", because="Not mine.", rule="CN")
+    for one in (seen, wrong, cs.decision_report(record, replaces=report, correction="The ruling.")):
+        ledger.handling.enter(one)
+    export = cs.subject_export(portfolio, somebody, ledger=ledger)
+    jsonschema.validate(export.to_dict(), cs.SubjectExport.schema())
+    done = export.data["handled"]
+    assert [one["what"] for one in done] == ["review", "objection", "report"]
+    assert done[0]["content"] == seen.told
+    assert done[2]["content"]["replaces"]["correction"] == "The ruling."
+    for language in ("en", "fa", "zh"):
+        page = cs.subject_export(portfolio, somebody, ledger=ledger, language=language).to_html()
+        assert 'id="handled"' in page
+        assert "Seen &lt;b&gt;." in page
+        assert "Not mine." in page
+        assert "Byron" not in page
 
 
 @pytest.fixture

@@ -172,7 +172,7 @@ def test_a_head_is_no_older_than_what_it_holds(later, passes):
     assert made.check("cd" * 32, trust).is_good is passes
     assert check_cose(made.to_cose(KEY), "cd" * 32, trust).is_good is passes
     plain = made.to_plain()
-    record = {"sha256": "cd" * 32}
+    record = {"sha256": "cd" * 32, "decision_id": "d-1"}
     fault = outsider.receipt_fault(plain, record, "cd" * 32, 1, made.head.head.root)
     assert fault == ("" if passes else "its head is older than its entry")
 

@@ -152,12 +152,13 @@ def test_other_points_of_a_feature_another_currency_or_zone_on_the_page_are_foun
 
 
 def test_what_a_person_did_afterwards_is_the_word_of_the_lender(entered):
-    """A review comes after the entry, and stands in the report that the lender signs."""
+    """Who reviewed is what the lender says; with a head that was kept it must have entered that, and when."""
     records, receipts, kept = entered
     ruling = "decline" if records[0].decision == "approve" else "approve"
     review = cs.review_decision(records[0], reviewer="Nobody", decision=ruling, reason="Of no reason.")
     report = cs.decision_report(records[0], receipt=receipts[0], reviews=[review]).signed(LENDER).to_dict()
-    assert not any(fault for _, fault in checks(report, kept))
+    assert [name for name, fault in checks(report, kept) if fault] == ["its reviews are in the ledger"]
+    assert not any(fault for _, fault in checks(report, {**kept, "head": None, "proof": None}))
     assert report["decided"] == ruling
 
 

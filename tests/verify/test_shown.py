@@ -35,12 +35,13 @@ TRUST = Trust.of(LENDER)
 SALT = bytes(range(32))
 
 
-def receipt_of(record: cs.DecisionRecord, *versions: str) -> Receipt:
+def receipt_of(record: cs.DecisionRecord, *versions: str, name: str = "") -> Receipt:
     """Of a log that holds this decision alone, entered with the hashes of what is shown of it."""
     given = versions or versions_of(record)
     at = datetime.now(UTC)
     commitment = commit(SALT, record.sha256, *given)
-    leaf = Leaf(1, "decision", int(at.timestamp() * 1e6), record.decision_id, commitment, "ef" * 32)
+    named = name or record.decision_id
+    leaf = Leaf(1, "decision", int(at.timestamp() * 1e6), named, commitment, "ef" * 32)
     tree = MemoryHashes([leaf.hash])
     head = SignedHead.of(TreeHead("creditscore.ledger/" + "ab" * 16, 1, root_at(tree, 1), at), LENDER)
     return Receipt(leaf, SALT, InclusionProof.of(tree, 0, 1), head, *given)
@@ -214,10 +215,10 @@ def test_a_report_that_says_another_version_wrote_it_still_has_the_sentences_on_
 
 
 def test_a_lender_that_enters_a_pair_that_does_not_belong_together_is_refuted_by_either(forms):
-    """The hash of one record with what another one tells: the page fits, and the record does not."""
+    """The hash of one record with what another one tells and its name: only the page of that fits."""
     policy = cs.Policy("consumer", "1", cutoff=forms.cutoff)
     first, second = (forms.pipeline.decide(one, cs.Portfolio(), policy=policy) for one in forms.asked[:2])
-    receipt = receipt_of(first, *versions_of(second)).to_plain()
+    receipt = receipt_of(first, *versions_of(second), name=second.decision_id).to_plain()
     for report, passes in (
         (cs.decision_report(first, audience="auditor").to_dict(), False),
         (cs.decision_report(first).to_dict(), False),

@@ -289,6 +289,22 @@ def course_of(
     return course
 
 
+def check_last(course: Course, found: Callable[[str], Iterable[tuple[Entry, WrappedKey | None]]]) -> None:
+    """Look by its id for what would follow: an entry that its names do not lead to any more was hidden.
+
+    Raises
+    ------
+    LedgerError
+        If it is there.
+    """
+    for kind in HANDLING:
+        if any(entry.kind == kind for entry, _ in found(course.next_name(kind))):
+            raise LedgerError(
+                f"The entry {course.next_name(kind)!r} is in the ledger, and its names were taken away: the "
+                "file was tampered with. Verify it, or restore a backup."
+            )
+
+
 def readable(found: Sequence[tuple[Entry, WrappedKey | None]]) -> list[tuple[Entry, WrappedKey]]:
     """Keep entries of what was done whose key exists."""
     return [(entry, key) for entry, key in found if key is not None and entry.kind in HANDLING]

@@ -11,6 +11,7 @@ from creditscore.deciding.ledger.covered import GRACE
 from creditscore.deciding.ledger.entering import encrypted, entered, following
 from creditscore.deciding.ledger.handled import (
     Handled,
+    check_last,
     course_of,
     handled_name,
     handled_of,
@@ -118,9 +119,11 @@ class Handling:
         record, _ = opened(keys, decision, key)
         found = readable(self._store.named(handled_name(keys, decision_id)))
         try:
-            return course_of(keys, record, found).done
+            course = course_of(keys, record, found)
         except ArtefactError as error:
             raise LedgerError(f"What was done with {decision_id!r:.90} was tampered with: {error}") from error
+        check_last(course, lambda name: self._store.find(name, keys.name_of(b"decision", name)))
+        return course.done
 
     def reviews(self, decision_id: str) -> list[Review]:
         """Return all reviews of a decision, oldest first: what `review_decision(earlier=...)` takes."""

@@ -34,6 +34,8 @@ def subject_page(report: Data) -> str:
     sections += [_rows(found, writer) for found in tables if found["rows"]]
     if report["decisions"] or report["erased_decisions"]:
         sections.append(_decisions(report, writer))
+    if "handled" in report:
+        sections.append(_handled(report, writer))
     head = facts(
         [
             (
@@ -151,3 +153,21 @@ def _decisions(report: Data, writer: Writer) -> Section:
 def _result(outcome: Data) -> str:
     nothing = outcome["status"] != "scored" and outcome["decision"] == "none"
     return "unscorable" if nothing else str(outcome["decision"])
+
+
+def _handled(report: Data, writer: Writer) -> Section:
+    """Write what people did with decisions: a ruling with its reason, an objection, a report."""
+    columns = [Column(writer.word(head)) for head in ("review.at", "export.done", "export.said")]
+    rows = [
+        (writer.moment(one["at"]), writer.word(f"export.done.{one['what']}"), _said(one, writer))
+        for one in report["handled"]
+    ]
+    body = table(writer.word("export.handled_caption"), columns, rows, writer)
+    return Section("handled", writer.word("export.handled"), body)
+
+
+def _said(one: Data, writer: Writer) -> Child:
+    content = one["content"]
+    if one["what"] == "review":
+        return joined([writer.word(f"outcome.{content['decision']}"), ": ", own(content["reason"])])
+    return own(content["because"]) if one["what"] == "objection" else code(content["report_id"])
