@@ -20,7 +20,7 @@ Ruling: TypeAlias = Literal["approve", "decline"]
 SCHEMA: Final = "creditscore.review/1"
 RULINGS: Final = ("approve", "decline")
 # What the person concerned is told of a review: who reviewed is for auditors and authorities.
-TOLD: Final = ("decision", "before", "reason", "role", "heard", "reviewed_at", "overrides")
+SHOWN: Final = ("decision", "before", "reason", "role", "heard", "reviewed_at", "overrides")
 _LETTERS: Final = re.compile(r"\w.*\w", re.DOTALL)
 
 
@@ -78,9 +78,9 @@ class Review:
         return self.before in RULINGS and self.decision != self.before
 
     @property
-    def told(self) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         """What the person concerned is told of it."""
-        return {name: getattr(self, name) for name in TOLD}
+        return {name: getattr(self, name) for name in SHOWN}
 
     def to_dict(self) -> dict[str, Any]:
         """Write the review as plain data."""
@@ -209,20 +209,20 @@ def _moment(text: str) -> datetime:
     return found
 
 
-def told_of(reviews: Sequence[Review]) -> str:
+def shown_reviews(reviews: Sequence[Review]) -> str:
     """Hash all reviews of a decision so far, oldest first, as the person concerned is told of them.
 
     The entry of the last one in a ledger commits to it, so that one receipt proves how many there are.
     """
     last = reviews[-1]
-    return told_in(last.decision_id, last.record_sha256, [review.told for review in reviews])
+    return shown_reviews_in(last.decision_id, last.record_sha256, [review.shown for review in reviews])
 
 
-def told_in(decision_id: str, record_sha256: str, reviews: Sequence[Mapping[str, Any]]) -> str:
-    """Do as `told_of` does with reviews as they stand in a report, whichever version of it."""
-    told = [{name: review[name] for name in TOLD} for review in reviews]
+def shown_reviews_in(decision_id: str, record_sha256: str, reviews: Sequence[Mapping[str, Any]]) -> str:
+    """Do as `shown_reviews` does with reviews as they stand in a report, whichever version of it."""
+    shown = [{name: review[name] for name in SHOWN} for review in reviews]
     return sha256(
-        canonical_v1({"decision_id": decision_id, "record_sha256": record_sha256, "reviews": told})
+        canonical_v1({"decision_id": decision_id, "record_sha256": record_sha256, "reviews": shown})
     )
 
 

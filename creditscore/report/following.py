@@ -9,7 +9,7 @@ from typing import Any, Final
 from creditscore._ground.canonical import canonical_v1
 from creditscore.deciding.disclosed import disclosed_of, disclosed_of_whole, timezone_of
 from creditscore.deciding.record import DecisionRecord
-from creditscore.deciding.reviews import Review, told_in
+from creditscore.deciding.reviews import Review, shown_reviews_in
 from creditscore.deciding.shown import shown_of
 from creditscore.errors import ArtefactError, CreditScoreError
 from creditscore.report.adding_up import adds_up_not
@@ -89,13 +89,11 @@ def _reviewed_fault(data: Mapping[str, Any]) -> str:
         return ""
     receipt, last = Receipt.from_plain(data["reviewed"]["receipt"]), data["reviewed"]["sha256"]
     reviews, whole = data["reviews"], data["full_version"]["record_sha256"]
-    if "sha256" in reviews[-1] and reviews[-1]["sha256"] != last:
-        return "the last review is another"
-    told = told_in(data["record"]["decision_id"], whole, reviews)
-    if receipt.head.text != data["receipt"]["head"]:
-        return "the receipt of the reviews is under another head"
-    fault = receipt.of_fault("review", f"{data['record']['decision_id']}/review/{len(reviews)}")
-    return fault or receipt.fault(last) or receipt.shown_fault(told, "", alone=True)
+    named = data["record"]["decision_id"]
+    fault = receipt.of_fault("review", f"{named}/review/{len(reviews)}")
+    fault = fault or receipt.head_fault(data["receipt"]["head"])
+    fault = fault or receipt.fault(last) or receipt.fault(reviews[-1].get("sha256", last))
+    return fault or receipt.shown_fault(shown_reviews_in(named, whole, reviews), "", alone=True)
 
 
 def _unworded(data: Any) -> Any:

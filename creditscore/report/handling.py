@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from creditscore._ground.asked import check_made
 from creditscore.deciding.disclosed import disclosed_of_whole
 from creditscore.deciding.record import DecisionRecord
-from creditscore.deciding.reviews import Review, in_order, told_of
+from creditscore.deciding.reviews import Review, in_order, shown_reviews
 from creditscore.deciding.shown import shown_of
 from creditscore.errors import ArtefactError, ParameterError
 from creditscore.report.contents import deadline, months_after
@@ -100,7 +100,7 @@ def reviews_for(reviews: Sequence[Review], audience: Audience) -> list[dict[str,
     return [
         review.to_dict() | {"overrides": review.overrides}
         if audience in INSIDERS
-        else review.told
+        else review.shown
         for review in reviews
     ]
 
@@ -126,7 +126,7 @@ def replaced(earlier: Report, why: str | None, record: Mapping[str, Any], at: da
     return named | {"decision_id": data["record"]["decision_id"], "correction": why}
 
 
-def receipt_part(receipt: Receipt | None, record: DecisionRecord, audience: Audience) -> dict[str, Any]:
+def _receipt_part(receipt: Receipt | None, record: DecisionRecord, audience: Audience) -> dict[str, Any]:
     """Return the receipt as a report holds it, if it leads from the record to the root of its head.
 
     Raises
@@ -151,7 +151,18 @@ def receipt_part(receipt: Receipt | None, record: DecisionRecord, audience: Audi
     return {"receipt": receipt.to_plain()}
 
 
-def reviewed_part(
+def receipt_parts(
+    receipt: Receipt | None,
+    review_receipt: Receipt | None,
+    record: DecisionRecord,
+    reviews: Sequence[Review],
+    audience: Audience,
+) -> dict[str, Any]:
+    """Return the receipts of a decision and of its reviews as a report holds them."""
+    return _receipt_part(receipt, record, audience) | _reviewed_part(review_receipt, reviews, receipt)
+
+
+def _reviewed_part(
     review_receipt: Receipt | None, reviews: Sequence[Review], receipt: Receipt | None
 ) -> dict[str, Any]:
     """Return the receipt of the last review as a report holds it: it proves all of them, and how many.
@@ -166,15 +177,16 @@ def reviewed_part(
     if review_receipt is None:
         return {}
     if not isinstance(review_receipt, Receipt) or not reviews or receipt is None:
-        wanted = "the Receipt of the last review, beside reviews and the receipt of their decision"
-        raise ParameterError.must_be("review_receipt", wanted, review_receipt)
+        raise ParameterError.must_be(
+            "review_receipt", "the Receipt of the last review, beside `reviews` and `receipt`", review_receipt
+        )
     last = reviews[-1]
     fault = review_receipt.of_fault("review", f"{last.decision_id}/review/{len(reviews)}")
     fault = fault or review_receipt.fault(last.sha256)
-    fault = fault or review_receipt.shown_fault(told_of(reviews), "", alone=True)
+    fault = fault or review_receipt.shown_fault(shown_reviews(reviews), "", alone=True)
     if fault:
         raise ArtefactError(f"The receipt does not prove that the reviews are in the ledger: {fault}.")
-    if review_receipt.head.text != receipt.head.text:
+    if review_receipt.head_fault(receipt.head.text):
         raise ArtefactError(
             "The receipts of decision and review are under two heads. Take both under one: "
             "ledger.tree.receipt(id, head), or creditscore ledger receipt --head."

@@ -167,10 +167,10 @@ def _handled(ledger: Ledger | None, decisions: Sequence[Mapping[str, Any]]) -> l
         return []
     found = [one for record in decisions for one in ledger.handling.of(record["decision_id"])]
     return [
-        {"decision_id": one.decision_id, "what": one.what, "at": one.at.isoformat(), "content": _told(one)}
+        {"decision_id": one.decision_id, "what": one.what, "at": one.at.isoformat(), "content": _shown(one)}
         for one in found
     ]
 
 
-def _told(one: Handled) -> dict[str, Any]:
-    return Review.from_dict(one.content).told if one.what == "review" else dict(one.content)
+def _shown(one: Handled) -> dict[str, Any]:
+    return Review.from_dict(one.content).shown if one.what == "review" else dict(one.content)

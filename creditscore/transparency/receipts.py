@@ -106,6 +106,10 @@ class Receipt:
         own = (self.leaf.what, self.leaf.entry_id)
         return "" if own == (what, entry_id) else f"the receipt is for something else, {' '.join(own):.90}"
 
+    def head_fault(self, head: str) -> str:
+        """Say why the receipt does not stand under a head, as it is written; empty if it does."""
+        return "" if self.head.text == head else "the receipt is under another head"
+
     def shown_fault(self, shown: str, disclosed: str, *, alone: bool = False) -> str:
         """Say why the receipt is not for what a version of a record shows; empty if it is.
 

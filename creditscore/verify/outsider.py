@@ -1,5 +1,7 @@
 """Check offline who signed a decision, and that it is in the ledger. Exit 0: well, 1: not, 2: unreadable."""
 
+from __future__ import annotations
+
 import argparse
 import base64
 import json
@@ -12,36 +14,34 @@ from typing import Any
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
 Plain = dict[str, Any]
-Point = tuple[int, int, int, int]
 LEAF = ("sequence", "what", "appended_at", "entry_id", "commitment", "entry_hash")
 FORM = [*sorted(LEAF), "head", "leaf", "proof", "salt", "schema", "creditscore.receipt/1"]
-TOLD = ("decision", "before", "reason", "role", "heard", "reviewed_at", "overrides")
+RULED = ("decision", "before", "reason", "role", "heard", "reviewed_at", "overrides")
 SHOWN = ("decision_id", "application_id", "subject", "as_of", "decided_at", "counterfactuals", "reasons")
 HIDDEN = dict.fromkeys(("log_odds", "score_unrounded", "referred_because", "fact", "guarantors", "sources"))
 
+def _point_of(data: bytes) -> Any:
+    y, sign = int.from_bytes(data, "little") & (1 << 255) - 1, data[31] >> 7
+    u, v = (y * y - 1) % P, (D * y * y + 1) % P
+    x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
+    x = x * ROOT % P if (v * x * x - u) % P else x
+    if y >= P or (v * x * x - u) % P or (not x and sign):
+        raise ValueError("a public key is none")
+    return (x := P - x if x & 1 != sign else x), y, 1, x * y % P
+
+def _added(one: Any, other: Any) -> Any:
+    (x, y, z, t), (a, b, c, d) = one, other  # each is x z, y z, z and x y z, so nothing is divided by
+    e, f, g, h = (x * b + y * a) % P, z * c % P, D * t * d % P, (y * b + x * a) % P
+    return e * (f - g) % P, h * (f + g) % P, (f - g) * (f + g) % P, e * h % P
+
 def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether an Ed25519 signature is that of a public key on a message."""
-
-    def point_of(data: bytes) -> Point:
-        y, sign = int.from_bytes(data, "little") & (1 << 255) - 1, data[31] >> 7
-        u, v = (y * y - 1) % P, (D * y * y + 1) % P
-        x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
-        x = x * ROOT % P if (v * x * x - u) % P else x
-        if y >= P or (v * x * x - u) % P or (not x and sign):
-            raise ValueError("a public key is none")
-        return (x := P - x if x & 1 != sign else x), y, 1, x * y % P
-
-    def added(one: Point, other: Point) -> Point:
-        (x, y, z, t), (a, b, c, d) = one, other  # each is x z, y z, z and x y z, so nothing is divided by
-        e, f, g, h = (x * b + y * a) % P, z * c % P, D * t * d % P, (y * b + x * a) % P
-        return e * (f - g) % P, h * (f + g) % P, (f - g) * (f + g) % P, e * h % P
-
     r, s = (int.from_bytes(part, "little") for part in (signature[:32], signature[32:]))
-    base, (x, y, _, t) = point_of((4 * pow(5, -1, P) % P).to_bytes(32, "little")), point_of(public)
+    base, (x, y, _, t) = _point_of((4 * pow(5, -1, P) % P).to_bytes(32, "little")), _point_of(public)
     k = int.from_bytes(sha512(signature[:32] + public + message).digest(), "little") % L
-    sums = (found := (0, 1, 1, 0), base, minus := (P - x, y, 1, P - t), added(base, minus))
+    sums = (found := (0, 1, 1, 0), base, minus := (P - x, y, 1, P - t), _added(base, minus))
     for bit in range(255, -1, -1):
-        found = added(added(found, found), sums[(s >> bit & 1) + 2 * (k >> bit & 1)])
+        found = _added(_added(found, found), sums[(s >> bit & 1) + 2 * (k >> bit & 1)])
     seen = found[1] * (over := pow(found[2], -1, P)) % P | (found[0] * over % P & 1) << 255
     return seen == r and len(public) == 32 and len(signature) == 64 and s < L
 
@@ -135,8 +135,8 @@ def reviews_fault(report: Plain, head: str, digest: str, size: int, root: bytes)
     stated = [*(one["after"] for one in done[1:]), last] if "after" in (done or [""])[-1] else written
     if not receipt or [receipt["head"], written] != [head, stated]:
         return "they are not those of a receipt under the same head"
-    told = {"decision_id": name, "record_sha256": digest, "reviews": [{n: r[n] for n in TOLD} for r in done]}
-    other = ("review", f"{name}/review/{len(done)}", [sha256(body_of(told)).hexdigest()])
+    said = {"decision_id": name, "record_sha256": digest, "reviews": [{n: r[n] for n in RULED} for r in done]}
+    other = ("review", f"{name}/review/{len(done)}", [sha256(body_of(said)).hexdigest()])
     return receipt_fault(receipt, report, last, size, root, other)
 
 def fork_fault(heads: list[tuple[int, bytes]], proof: Plain | None) -> str:

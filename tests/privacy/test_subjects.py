@@ -235,7 +235,7 @@ def _hand_out_what_was_done(
     jsonschema.validate(export.to_dict(), cs.SubjectExport.schema())
     done = export.data["handled"]
     assert [one["what"] for one in done] == ["review", "objection", "report"]
-    assert done[0]["content"] == seen.told
+    assert done[0]["content"] == seen.shown
     assert done[2]["content"]["replaces"]["correction"] == "The ruling."
     for language in ("en", "fa", "zh"):
         page = cs.subject_export(portfolio, somebody, ledger=ledger, language=language).to_html()

@@ -19,7 +19,7 @@ from creditscore.deciding.ledger.payloads import decompress
 from creditscore.deciding.ledger.store import WrappedKey
 from creditscore.deciding.record import DecisionRecord
 from creditscore.deciding.reviews import SCHEMA as REVIEW_SCHEMA
-from creditscore.deciding.reviews import Review, in_order, told_of
+from creditscore.deciding.reviews import Review, in_order, shown_reviews
 from creditscore.errors import LedgerError
 from creditscore.transparency.leaves import What
 
@@ -268,7 +268,7 @@ class Course:
 
     def versions(self) -> list[str]:
         """Hash what the newest entry commits to beside what was done: of a review, all reviews so far."""
-        return [told_of(self.reviews)] if self.done[-1].kind == REVIEW else []
+        return [shown_reviews(self.reviews)] if self.done[-1].kind == REVIEW else []
 
 
 def course_of(

@@ -11,7 +11,7 @@ import pytest
 import creditscore as cs
 from creditscore.deciding.disclosed import versions_of
 from creditscore.deciding.ledger import covered, handling
-from creditscore.deciding.reviews import told_of
+from creditscore.deciding.reviews import shown_reviews
 from creditscore.errors import ArtefactError, DecisionUnknownError, LedgerError
 from creditscore.report.document import hashed
 from creditscore.report.following import follows_not
@@ -82,7 +82,7 @@ def test_a_decision_that_was_entered_as_something_else_or_under_another_name_has
 def test_a_review_of_another_ledger_of_the_same_lender_does_not_stand_beside_a_decision(record):
     """The lender keeps two ledgers, and enters the ruling where nobody looks."""
     seen = ruled(record)
-    shown = told_of([seen])
+    shown = shown_reviews([seen])
     commitment = commit(SALT, seen.sha256, shown)
     now = datetime.now(UTC)
     name = f"{record.decision_id}/review/1"
