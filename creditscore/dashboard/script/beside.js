@@ -28,9 +28,10 @@ function wholeBeside(cube, found) {
     for (let cell = 0; cell < cube.count; cell++) {
       const now = found[cell] === YES ? 1 : 0;
       if (now === inside[cell]) continue;
-      const sign = now - inside[cell], from = cell * wide;
       inside[cell] = now;
-      for (let which = 0; which < wide; which++) whole[which] += sign * sums[from + which];
+      let from = cell * wide;
+      if (now) for (let which = 0; which < wide; which++) whole[which] += sums[from++];
+      else for (let which = 0; which < wide; which++) whole[which] -= sums[from++];
     }
   return whole.slice();
 }
@@ -53,7 +54,7 @@ function nameBeside(part, name) {
 
 // Highest first, by what everybody has, so that lines keep their places while the segment changes.
 function drawBeside(here, all) {
-  document.getElementById("beside").replaceChildren(...here.map((part, at) => {
+  redrawn("beside", ...here.map((part, at) => {
     const every = all[at], source = part.name === "sources";
     const order = part.names.map((_, place) => place).sort((a, b) => every.means[b] - every.means[a]);
     const lines = order.map((place) => make("tr", {},

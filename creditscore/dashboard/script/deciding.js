@@ -42,19 +42,19 @@ function drawCut(tally, found) {
   const text = cutText(state.cut), slider = document.getElementById("cutoff");
   slider.setAttribute("aria-valuetext", text);
   document.getElementById("cut-text").textContent = text;
-  document.getElementById("cut-facts").replaceChildren(
+  redrawn("cut-facts",
     fact(said("dashboard.approval"), percent(found.approval), number(found.approved)),
     fact(said("dashboard.bad_rate_at_cut"), percent(found.badRateAtCut, 2), said("dashboard.expected")),
     fact(said("dashboard.profit"), number(found.profit)));
   const curve = curveOf(tally);
-  document.getElementById("curves").replaceChildren(
+  redrawn("curves",
     curveChart(curve, state.cut, "badRate", said("dashboard.curve_bad"), (one) => percent(one, 0)),
     curveChart(curve, state.cut, "profit", said("dashboard.curve_profit"), compact));
   const swaps = swapsOf(tally, state.cut), some = Object.values(swaps).some((one) => one.rows);
   const lines = Object.entries(swaps).map(([name, one]) => make("tr", {},
     make("th", { scope: "row" }, said(`dashboard.swap_${name}`)), make("td", { class: "n" }, number(one.rows)),
     make("td", { class: "n" }, percent(one.badRate, 2))));
-  document.getElementById("swaps").replaceChildren(...(some ? [
+  redrawn("swaps", ...(some ? [
     make("caption", {}, said("dashboard.swaps")),
     make("thead", {}, make("tr", {}, ["swap", "size", "bad_rate_expected"].map((name, at) =>
       make("th", { scope: "col", class: at ? "n" : null }, said(`dashboard.${name}`))))),

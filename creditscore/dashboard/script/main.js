@@ -6,7 +6,7 @@ function changed() {
   state.tally = tallied(CUBE, inside, column);
   const figures = figuresOf(state.tally, state.cut), all = figuresOf(state.all, state.cut);
   drawFigures(figures, all);
-  document.getElementById("calibration").replaceChildren(calibrationChart(calibrationOf(state.tally)));
+  redrawn("calibration", calibrationChart(calibrationOf(state.tally)));
   drawBeside(meansBeside(CUBE, wholeBeside(CUBE, inside)), state.besideAll);
   if (column !== null) {
     drawCompared(comparedOf(state.tally.values, allBy(column), state.cut));

@@ -25,7 +25,7 @@ function drawFigures(found, all) {
   if (found.open) notes.push(said("dashboard.open", { number: number(found.open) }));
   if (found.unscored) notes.push(said("dashboard.unscored", { number: number(found.unscored) }));
   if (found.unplaced) notes.push(said("dashboard.unplaced", { number: number(found.unplaced) }));
-  document.getElementById("facts").replaceChildren(
+  redrawn("facts",
     fact(said("dashboard.size"), number(found.rows), said("dashboard.share", { share: percent(found.rows / DATA.applications) })),
     fact(said("dashboard.approved_before"), percent(found.approvedBefore), beside(all.approvedBefore)),
     fact(said("dashboard.approval_at_cut"), percent(found.approval), beside(all.approval)),
@@ -33,7 +33,7 @@ function drawFigures(found, all) {
       found.known ? said("dashboard.interval", { low: percent(low), high: percent(high), number: number(found.known) }) : said("dashboard.no_outcome")),
     fact(said("dashboard.predicted"), percent(found.predictedKnown, 2), calibrationWord(found)),
     fact(said("dashboard.worth"), number(found.profit), said("dashboard.worth_each", { number: number(found.profit / found.rows, 2) })));
-  document.getElementById("notes").replaceChildren(...notes.map((text) => make("li", {}, text)));
+  redrawn("notes", ...notes.map((text) => make("li", {}, text)));
   document.getElementById("status").textContent = said("dashboard.status",
     { number: number(found.rows), share: percent(found.rows / DATA.applications), bad: percent(found.badRate) });
 }
@@ -68,7 +68,7 @@ function drawCompared(found) {
       .map((text) => make("td", { class: "n" }, text))));
   const heads = ["value", "size", "share_head", "change", "approval", "bad_rate", "predicted"].map((name, at) =>
     make("th", { scope: "col", class: at ? "n" : null }, said(`dashboard.${name}`)));
-  document.getElementById("compared").replaceChildren(
+  redrawn("compared",
     make("caption", {}, said("dashboard.compare_caption")),
     make("thead", {}, make("tr", {}, heads)), make("tbody", {}, lines));
   const ratio = impactOf(found.filter((one) => one.code && one.code < size));
@@ -89,7 +89,7 @@ function drawFairness(inside) {
   });
   const heads = ["characteristic", "lowest", "highest", "ratio"].map((name) =>
     make("th", { scope: "col", class: name === "ratio" ? "n" : null }, said(`dashboard.${name}`)));
-  document.getElementById("fairness").replaceChildren(...(lines.length ? [make("table", {},
+  redrawn("fairness", ...(lines.length ? [make("table", {},
     make("caption", {}, said("dashboard.fairness")), make("thead", {}, make("tr", {}, heads)), make("tbody", {}, lines))] : []));
 }
 

@@ -61,6 +61,34 @@ function filled(element, attributes, children) {
   return element;
 }
 
+// Change an element to what it shall be, and only where it differs: what stays keeps its focus and is not laid out anew.
+function mended(old, fresh) {
+  if (old.isEqualNode(fresh)) return;
+  if (old.nodeName !== fresh.nodeName) return old.replaceWith(fresh);
+  if (old.nodeType === Node.TEXT_NODE) {
+    old.data = fresh.data;
+    return;
+  }
+  const names = fresh.getAttributeNames();
+  for (const name of names) {
+    const value = fresh.getAttribute(name);
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  for (const name of old.getAttributeNames()) if (!names.includes(name)) old.removeAttribute(name);
+  filledAnew(old, [...fresh.childNodes]);
+}
+
+function filledAnew(old, fresh) {
+  const before = [...old.childNodes];
+  before.slice(fresh.length).forEach((one) => one.remove());
+  fresh.forEach((one, at) => (at < before.length ? mended(before[at], one) : old.append(one)));
+}
+
+// What is drawn at every change; nothing in it listens to anything.
+function redrawn(id, ...fresh) {
+  filledAnew(document.getElementById(id), fresh);
+}
+
 // A name within a line: words of the page run its way, those of others their own.
 function named(text, ours = false) {
   return make("bdi", { dir: ours ? document.documentElement.dir : "auto" }, text);
