@@ -120,7 +120,9 @@ def test_the_panels_change_with_the_segment_in_every_language(browser, tmp_path)
     shown = "[...document.querySelectorAll('#beside-channels tbody tr')].map((one) => one.innerText)"
     before = browser.run(shown)
     browser.click("[data-column='0']")
+    browser.run("document.querySelector('#beside .scroll').mark = 'mine'; 0")
     browser.click("#groups fieldset .chip:nth-of-type(1) input")
+    assert browser.run("document.querySelector('#beside .scroll').mark") == "mine"  # with focus and scrolling
     after = browser.run(shown)
     assert len(before) == len(after) == 3
     row = {name: next(one for one in after if one.startswith(name)) for name in ("app", "branch")}
