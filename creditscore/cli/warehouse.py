@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from creditscore.cli._folder import Json
 from creditscore.cli.ending import say
 from creditscore.errors import ParameterError
 
@@ -43,13 +44,15 @@ def features(
     only: Annotated[list[str] | None, typer.Option("--only", help="A feature; may be repeated.")] = None,
     timezone: Zone = "UTC",
     out: Out = None,
+    as_json: Json = False,
 ) -> None:
     """Write the built-in features that are written in SQL, or those that are named, as one query.
 
     Example: creditscore sql features data/ --dialect postgres --out features.sql
     """
     chosen = _features().select(only) if only else _features()
-    _give(_warehouse(folder, timezone).features_sql(chosen, dialect.value, leave_out=not only), out)
+    query = _warehouse(folder, timezone).features_sql(chosen, dialect.value, leave_out=not only)
+    _give(query, out, as_json=as_json)
 
 
 @sql_app.command("score")
@@ -60,6 +63,7 @@ def score(
     timezone: Zone = "UTC",
     reasons: Annotated[bool, typer.Option("--reasons", help="Name the first reason too.")] = False,
     out: Out = None,
+    as_json: Json = False,
 ) -> None:
     """Write a saved model as one query, from the tables to points and grade.
 
@@ -68,12 +72,13 @@ def score(
     from creditscore.scoring.loading import load_scoring_model
 
     scoring = load_scoring_model(model)
-    _give(_warehouse(folder, timezone).score_sql(scoring, dialect.value, reasons=reasons), out)
+    query = _warehouse(folder, timezone).score_sql(scoring, dialect.value, reasons=reasons)
+    _give(query, out, as_json=as_json)
 
 
 @sql_app.command("coverage")
 def coverage(
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """List the built-in features that are not written in SQL, and why."""
     from creditscore.warehouse.coverage import sql_coverage
@@ -109,11 +114,14 @@ def _warehouse(folder: Path, timezone: str) -> Warehouse:
     return warehouse
 
 
-def _give(query: str, out: Path | None) -> None:
-    if out is None:
-        typer.echo(query)
-    else:
+def _give(query: str, out: Path | None, *, as_json: bool) -> None:
+    """Print a query, or write it to a file, which a program is told the name of."""
+    if out is not None:
         out.write_text(query + "\n", encoding="utf-8")
+        if as_json:
+            say("", {"file": str(out)}, as_json=True)
+    else:
+        say(query, {"sql": query}, as_json=as_json)
 
 
 def add_to(app: typer.Typer) -> None:

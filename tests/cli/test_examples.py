@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from creditscore.cli.app import app
+from creditscore.cli.ending import KINDS
 from creditscore.cli.examples import EXAMPLES
 
 runner = CliRunner()
@@ -77,6 +79,21 @@ def test_help_says_what_the_exit_statuses_mean() -> None:
     shown = " ".join(shown.split())
     for said in ("0 done", "1 a finding", "2 a wrong option", "3 data", "4 a fault"):
         assert said in shown
+
+
+def test_the_page_lists_every_exit_status() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    listed = dict(re.findall(r"^\| (\d+) \| (\w*) ?\| ", page, re.MULTILINE))
+    assert listed == {"0": "", **{str(status): kind for status, kind in KINDS.items()}, "130": ""}
+
+
+# They do not end by themselves; what they tell goes to their log, an object a line.
+NEVER_END = {"serve", "stream run"}
+
+
+def test_every_command_gives_its_result_to_a_program() -> None:
+    silent = {name for name, one in ALL.items() if not any("--json" in each.opts for each in one.params)}
+    assert silent == NEVER_END
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

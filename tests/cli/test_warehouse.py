@@ -34,6 +34,9 @@ def test_the_query_reads_what_the_folder_holds(folder: Path) -> None:
     for table in ("applications", "inquiries"):
         connection.execute(f"CREATE VIEW {table} AS FROM '{folder / table}.parquet'")
     assert connection.execute(out.read_text()).fetchall() == [("1", 1.0)]
+    assert json.loads(CliRunner().invoke(app, [*arguments, "--json"]).output) == {"file": str(out)}
+    shown = json.loads(CliRunner().invoke(app, [*arguments[:-2], "--json"]).output)
+    assert connection.execute(shown["sql"]).fetchall() == [("1", 1.0)]
 
 
 def test_coverage_lists_what_is_not_written_and_why() -> None:
