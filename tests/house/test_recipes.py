@@ -95,6 +95,9 @@ def test_a_feature(tmp_path: Path) -> None:
     assert "بیشترین تعداد استعلام در یک جست‌وجوی اعتبار" in persian
     assert "۳" in persian
     assert "一次申贷期间的最多查询次数" in chinese
+    # Flags of one byte are whole numbers to a compiled kernel; interpreted, they run over.
+    quiet = ("-W", "ignore::RuntimeWarning", "-p", "no:cacheprovider", "-q")
+    assert "4 passed" in run_in(tree, "-m", "pytest", *quiet, "tests/features/test_inquiries_by_hand.py")
 
 
 # A hundred and twenty people of whom every fifth bought airtime k times in June, k from 0 to 4, all of them
