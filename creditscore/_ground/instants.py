@@ -12,10 +12,13 @@ NEVER: Final = 9_223_372_036_854_775_807
 SECOND: Final = 1_000_000
 HOUR: Final = 3_600 * SECOND
 DAY: Final = 24 * HOUR
+# 100 years: nobody looks back, or waits, for longer.
+MOST_DAYS: Final = 36_525
+_MOST_YEARS: Final = 100
 
 _UNITS: Final = {"h": HOUR, "d": DAY, "w": 7 * DAY}
 _MONTHS: Final = {"m": 1, "y": 12}
-_PATTERN: Final = re.compile(r"(\d+)([hdwmy])")
+_PATTERN: Final = re.compile(r"(\d{1,7})([hdwmy])")
 
 
 class Window(NamedTuple):
@@ -65,7 +68,7 @@ def parse_window(text: str, *, parameter: str = "window") -> Window:
     Raises
     ------
     ParameterError
-        If the text says neither.
+        If the text says neither, or more than 100 years.
 
     Examples
     --------
@@ -78,7 +81,10 @@ def parse_window(text: str, *, parameter: str = "window") -> Window:
             parameter, "a duration such as '90d' or '12m' (units h, d, w, m = calendar month, y = 12m)", text
         )
     count, unit = int(match[1]), match[2]
-    return Window(0, count * _MONTHS[unit]) if unit in _MONTHS else Window(count * _UNITS[unit], 0)
+    read = Window(0, count * _MONTHS[unit]) if unit in _MONTHS else Window(count * _UNITS[unit], 0)
+    if read.length > MOST_DAYS * DAY or read.months > 12 * _MOST_YEARS:
+        raise ParameterError.must_be(parameter, "100 years or less", text)
+    return read
 
 
 def parse_duration(text: str, *, parameter: str = "window") -> int:

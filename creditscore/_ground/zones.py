@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 
 from creditscore._ground.arrays import Int64, read_only
+from creditscore._ground.asked import is_among
 from creditscore._ground.compiled import inner
 from creditscore._ground.instants import DAY, HOUR, SECOND
 from creditscore.errors import ParameterError
@@ -24,7 +25,10 @@ UTC_NAME: Final = "UTC"
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 USUAL_WEEKEND: Final = ("sat", "sun")
 
-_UTC_NAMES: Final = frozenset({"UTC", "Etc/UTC", "Z"})
+_A_ZONE: Final = "the name of a time zone such as 'Africa/Lagos'"
+_NO_ZONES: Final = frozenset({"localtime", "posixrules", "Factory"})
+_NO_FOLDERS: Final = ("posix/", "right/")
+UTC_NAMES: Final = frozenset({"UTC", "Etc/UTC", "Z"})
 _BEGINNING: Final = -(2**62)
 _FIRST, _LAST = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1950, 2100))
 _DAY_SECONDS: Final = 86_400
@@ -176,8 +180,8 @@ class Calendar:
         """Look the offsets up where none are given, and lay them out for kernels."""
         days = tuple(day for day in WEEKDAYS if day in _checked_days(self.weekend))
         offsets = tuple((int(start), int(shift)) for start, shift in self.offsets)
-        offsets = offsets or _offsets_of(_checked_name(self.timezone))
-        object.__setattr__(self, "timezone", UTC_NAME if self.timezone in _UTC_NAMES else self.timezone)
+        offsets = offsets or _offsets_of(checked_name(self.timezone))
+        object.__setattr__(self, "timezone", UTC_NAME if self.timezone in UTC_NAMES else self.timezone)
         object.__setattr__(self, "weekend", days)
         object.__setattr__(self, "offsets", offsets)
         object.__setattr__(self, "clock", _clock(offsets, days))
@@ -272,14 +276,22 @@ class Calendar:
             raise ParameterError.must_be("calendar", "what Calendar.to_dict wrote", data) from error
 
 
-def _checked_name(timezone: str) -> str:
+def checked_name(timezone: str) -> str:
+    """Return the name of a zone; refuse the zone of this machine, and those that count leap seconds.
+
+    Raises
+    ------
+    ParameterError
+        If it is not the name of a zone that this machine knows.
+    """
+    name = "UTC" if is_among(timezone, UTC_NAMES) else timezone
+    if is_among(name, _NO_ZONES) or (isinstance(name, str) and name.startswith(_NO_FOLDERS)):
+        raise ParameterError.must_be("timezone", _A_ZONE, timezone)
     try:
-        ZoneInfo("UTC" if timezone in _UTC_NAMES else timezone)
+        ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
-        raise ParameterError.must_be(
-            "timezone", "the name of a time zone such as 'Africa/Lagos'", timezone
-        ) from None
-    return "UTC" if timezone in _UTC_NAMES else timezone
+        raise ParameterError.must_be("timezone", _A_ZONE, timezone) from None
+    return name
 
 
 def _checked_days(weekend: Sequence[str]) -> frozenset[str]:

@@ -106,7 +106,8 @@ def test_extraction_may_be_given_in_several_ways_but_not_without_a_zone() -> Non
     instants = (day(400), day(400).isoformat(), np.datetime64(day(400).replace(tzinfo=None), "us"))
     for instant in (*instants, int(day(400).timestamp()) * 1_000_000):
         assert OutcomeRule().label(applications, portfolio, instant).status == ("bad",)
-    for naive in (day(400).replace(tzinfo=None), "2025-03-01", "soon"):
+    in_seconds = int(day(400).timestamp())
+    for naive in (day(400).replace(tzinfo=None), "2025-03-01", "soon", in_seconds, day(0), day(-1)):
         with pytest.raises(ParameterError, match="extracted_at"):
             OutcomeRule().label(applications, portfolio, naive)
 
@@ -120,6 +121,12 @@ def test_extraction_may_be_given_in_several_ways_but_not_without_a_zone() -> Non
         ({"window": "0d"}, "window"),
         ({"reporting_lag": "-1d"}, "reporting_lag"),
         ({"materiality": -1.0}, "materiality"),
+        ({"bad_dpd": 10**30}, "bad_dpd"),
+        ({"window": "9" * 30 + "d"}, "window"),
+        ({"window": "40000d"}, "100 years"),
+        ({"reporting_lag": "9999999w"}, "100 years"),
+        ({"restructured_is_bad": "no"}, "restructured_is_bad"),
+        ({"restructured_is_bad": None}, "restructured_is_bad"),
     ],
 )
 def test_a_rule_refuses_values_that_make_no_sense(parameters: dict[str, object], named: str) -> None:

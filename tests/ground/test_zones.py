@@ -169,6 +169,8 @@ def test_names_of_utc_are_one_calendar():
     ("arguments", "message"),
     [
         (("Mars/Olympus",), "timezone.*Africa/Lagos.*Mars/Olympus"),
+        (("localtime",), "timezone.*Africa/Lagos.*localtime"),
+        (("right/UTC",), "timezone.*Africa/Lagos.*right"),
         (("UTC", ("saturday",)), "weekend.*mon, tue.*saturday"),
         (("UTC", None), "weekend.*mon, tue.*None"),
         (("UTC", ("sat",), ((0, 0),)), "offsets.*beginning"),

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import repeat
 from operator import sub
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from creditscore._ground.arrays import Int64
-from creditscore._ground.asked import is_among
 from creditscore._ground.instants import DAY, NEVER
+from creditscore._ground.zones import UTC_NAMES, checked_name
 from creditscore.data.door.raw import AWARE, DATE, NAIVE
 from creditscore.errors import ParameterError
 
@@ -26,7 +26,6 @@ _TICK = timedelta(microseconds=1)
 # The years in which anything that a lender knows can have happened.
 YEARS = "the years 1900 to 2200"
 FIRST_INSTANT, AFTER_LAST = ((datetime(year, 1, 1, tzinfo=UTC) - EPOCH) // _TICK for year in (1900, 2201))
-_UTC_NAMES = frozenset({"UTC", "Etc/UTC", "Z"})
 _EXACT_SECONDS = 2e9
 _MOST_DAYS = 1_000_000
 _LONGEST_DATE_TEXT = 10
@@ -40,14 +39,8 @@ def check_timezone(timezone: str | None) -> None:
     ParameterError
         If `timezone` is neither None nor the name of a zone.
     """
-    if timezone is None or is_among(timezone, _UTC_NAMES):
-        return
-    try:
-        ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
-        raise ParameterError.must_be(
-            "timezone", "the name of a time zone such as 'Africa/Lagos'", timezone
-        ) from None
+    if timezone is not None:
+        checked_name(timezone)
 
 
 def instants_of(moments: Iterable[datetime]) -> Int64:
@@ -128,7 +121,7 @@ def localise(wall: Int64, timezone: str) -> Int64:
     int64 array of shape (n,)
         Microseconds since 1970-01-01 UTC.
     """
-    if timezone in _UTC_NAMES or wall.size == 0:
+    if timezone in UTC_NAMES or wall.size == 0:
         return wall
     days = wall // DAY
     missing = wall == NEVER

@@ -12,7 +12,7 @@ import numpy as np
 from creditscore._ground.arrays import Flags, Float64, Int8, Int64, read_only
 from creditscore._ground.asked import check_made
 from creditscore._ground.compiled import compiled, nested
-from creditscore._ground.instants import parse_duration
+from creditscore._ground.instants import MOST_DAYS, parse_duration
 from creditscore._ground.numbers import is_finite_number
 from creditscore._ground.pickling import reduced
 from creditscore.data.door.clock import instant
@@ -172,8 +172,9 @@ class OutcomeRule:
     restructured_is_bad: bool = False
 
     def __post_init__(self) -> None:
-        if not (is_finite_number(self.bad_dpd) and self.bad_dpd >= 1):
-            raise ParameterError.must_be("bad_dpd", "1 or more days", self.bad_dpd)
+        if not (is_finite_number(self.bad_dpd) and 1 <= self.bad_dpd <= MOST_DAYS):
+            raise ParameterError.must_be("bad_dpd", "from 1 day to 36,525 days (100 years)", self.bad_dpd)
+        check_made("restructured_is_bad", self.restructured_is_bad, bool, "True or False")
         unsure = self.indeterminate_dpd
         if unsure is not None and not (is_finite_number(unsure) and 1 <= unsure <= self.bad_dpd):
             raise ParameterError.must_be(
@@ -241,11 +242,14 @@ class OutcomeRule:
             If a table or column is not there without which nothing can be said, or a loan is in no table or
             is another person's.
         ParameterError
-            If ``extracted_at`` is not an instant, or loans are named by text here and by whole numbers there.
+            If ``extracted_at`` is not an instant after the first application, or loans are named by text
+            here and by whole numbers there.
         """
         check_given(applications=applications, portfolio=portfolio)
         check_made("set_aside", set_aside, bool, "True or False")
         extracted = instant(extracted_at, "extracted_at")
+        if len(applications) and extracted <= int(applications.as_of.min()):
+            raise ParameterError.must_be("extracted_at", "after the first of the applications", extracted_at)
         loans = _loan_codes(applications, portfolio, set_aside=set_aside)
         watched = "instalments" in portfolio.tables or "statements" in portfolio.tables
         if not watched and portfolio.tables["loans"].row("written_off_time") < 0:
