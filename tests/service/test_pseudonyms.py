@@ -113,7 +113,9 @@ def test_one_person_from_the_first_event_to_erasure_and_no_id_stands_anywhere(to
     added = town.ask("POST", "/v1/events", {"tables": {"inquiries": [event | {"applicant_id": who}]}})
     assert added.json == {"rows": {"inquiries": 1}}
     stored = cs.Portfolio.open(town.folder / "portfolio")
-    assert stored.code(who) == -1 < stored.code(town.names.of(who))
+    assert stored.code(town.names.of(who)) >= 0
+    with pytest.raises(ParameterError, match="go under pseudonyms"):
+        stored.code(who)
     made = town.ask("POST", "/v1/decisions", {"application": town.asked(7)}, Idempotency_Key="seven")
     assert made.status == 201
     found = town.ask("POST", "/v1/subjects", {"applicant_id": who})
