@@ -13,7 +13,7 @@ import numpy as np
 from creditscore._ground.object_stores import any_folder
 from creditscore.data.applications import Applications
 from creditscore.data.door.clock import instant
-from creditscore.data.loans.outcomes import OutcomeRule
+from creditscore.data.loans.outcomes import OutcomeRule, labels_of_part
 from creditscore.data.portfolio import Portfolio
 from creditscore.data.sources import SOURCES
 from creditscore.features.compute import FeatureComputer
@@ -260,7 +260,7 @@ def _labelled(
 ) -> Any:
     import pyarrow as pa
 
-    found = rule.label(applications, portfolio, extracted, set_aside=set_aside)
+    found = labels_of_part(rule, applications, portfolio, extracted, set_aside=set_aside)
     columns = {
         "application_id": pa.array(list(found.application_ids)),
         "status": pa.array(list(found.status)),

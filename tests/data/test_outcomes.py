@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from creditscore.data.applications import Applications
-from creditscore.data.loans.outcomes import STATUSES, OutcomeRule, Outcomes
+from creditscore.data.loans.outcomes import STATUSES, OutcomeRule, Outcomes, labels_of_part
 from creditscore.data.portfolio import Portfolio
 from creditscore.errors import ContractError, ParameterError
 from tests.data.ledgers import LEDGERS, HandLedger, day, due, loan, paid
@@ -107,6 +107,8 @@ def test_extraction_may_be_given_in_several_ways_but_not_without_a_zone() -> Non
     for instant in (*instants, int(day(400).timestamp()) * 1_000_000):
         assert OutcomeRule().label(applications, portfolio, instant).status == ("bad",)
     in_seconds = int(day(400).timestamp())
+    early = labels_of_part(OutcomeRule(), applications, portfolio, int(day(0).timestamp()), set_aside=False)
+    assert early.status == ("no_loan",)
     for naive in (day(400).replace(tzinfo=None), "2025-03-01", "soon", in_seconds, day(0), day(-1)):
         with pytest.raises(ParameterError, match="extracted_at"):
             OutcomeRule().label(applications, portfolio, naive)

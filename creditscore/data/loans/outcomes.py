@@ -250,21 +250,41 @@ class OutcomeRule:
         extracted = instant(extracted_at, "extracted_at")
         if len(applications) and extracted <= int(applications.as_of.min()):
             raise ParameterError.must_be("extracted_at", "after the first of the applications", extracted_at)
-        loans = _loan_codes(applications, portfolio, set_aside=set_aside)
-        watched = "instalments" in portfolio.tables or "statements" in portfolio.tables
-        if not watched and portfolio.tables["loans"].row("written_off_time") < 0:
-            raise ContractError([_unwatched()])
-        tables = loan_tables(portfolio, self.materiality)
-        owners = np.append(portfolio.loan_owner, -1)[np.maximum(loans, -1)]
-        lag, window = parse_duration(self.reporting_lag), parse_duration(self.window)
-        rule = (float(self.bad_dpd), self._unsure, self.restructured_is_bad, watched)
-        codes, worst = _judge(tables, owners, loans, applications.as_of, window, lag, extracted, rule)
-        labels = np.where(codes == _BAD, 1.0, np.where(codes == _GOOD, 0.0, np.nan))
-        return Outcomes(applications.application_ids, labels, codes, worst)
+        return labels_of_part(self, applications, portfolio, extracted, set_aside=set_aside)
 
-    @property
-    def _unsure(self) -> float:
-        return float(self.bad_dpd if self.indeterminate_dpd is None else self.indeterminate_dpd)
+
+def labels_of_part(
+    rule: OutcomeRule, applications: Applications, portfolio: Portfolio, extracted: int, *, set_aside: bool
+) -> Outcomes:
+    """Label applications that may all lie after the extraction, as a part of many may.
+
+    Parameters
+    ----------
+    rule : OutcomeRule
+    applications : Applications
+    portfolio : Portfolio
+    extracted : int
+        Microseconds since 1970-01-01 UTC.
+    set_aside : bool
+
+    Raises
+    ------
+    ContractError
+    ParameterError
+        As `OutcomeRule.label` does.
+    """
+    loans = _loan_codes(applications, portfolio, set_aside=set_aside)
+    watched = "instalments" in portfolio.tables or "statements" in portfolio.tables
+    if not watched and portfolio.tables["loans"].row("written_off_time") < 0:
+        raise ContractError([_unwatched()])
+    tables = loan_tables(portfolio, rule.materiality)
+    owners = np.append(portfolio.loan_owner, -1)[np.maximum(loans, -1)]
+    lag, window = parse_duration(rule.reporting_lag), parse_duration(rule.window)
+    unsure = float(rule.bad_dpd if rule.indeterminate_dpd is None else rule.indeterminate_dpd)
+    judged_by = (float(rule.bad_dpd), unsure, rule.restructured_is_bad, watched)
+    codes, worst = _judge(tables, owners, loans, applications.as_of, window, lag, extracted, judged_by)
+    labels = np.where(codes == _BAD, 1.0, np.where(codes == _GOOD, 0.0, np.nan))
+    return Outcomes(applications.application_ids, labels, codes, worst)
 
 
 @compiled
