@@ -65,10 +65,12 @@ def export(
     """
     from creditscore.report.subject import SubjectExport
 
-    portfolio = Portfolio() if known.store is None else known.store.current()
     one = ids_behind(pseudonym, known, ledger)[0]
     if one == pseudonym and not ledger.find(subject=pseudonym):
         raise _unknown()
+    # Whom no table knows has decisions alone, under the name that the ledger gives.
+    store = None if one == pseudonym else known.store
+    portfolio = Portfolio() if store is None else store.current()
     found = apart(_exported, portfolio, one, opened, asked)
     if SubjectExport(found).is_empty:
         raise _unknown()
