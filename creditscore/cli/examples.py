@@ -32,6 +32,8 @@ EXAMPLES: Final[dict[str, str]] = {
     "ledger rotate": "ledger rotate d.db --key-file keys/l --new-key-file keys/next",
     "ledger list": "ledger list d.db --key-file keys/l --application A-1001",
     "ledger erase": "ledger erase d.db --key-file keys/l --subject C-17",
+    "ledger enter": "ledger enter d.db review.json --key-file keys/l",
+    "ledger handled": "ledger handled d.db --key-file keys/l --id ID --out handled/",
     "ledger purge": "ledger purge d.db --key-file keys/l",
     "ledger head": "ledger head d.db --key-file keys/l --sign-with keys/s --out head.json",
     "ledger receipt": "ledger receipt d.db --key-file keys/l --sign-with keys/s --id ID --out receipt.json",
