@@ -54,7 +54,7 @@ class Card:
     bins : tuple of CardBins
         Of the features that are kept, in column order.
     coefficients : ndarray of float64, shape (n_kept,)
-        By which the evidence counts, above 0.
+        By which the evidence counts, above 0: learned from what bins of other applicants say of each.
     intercept : float
         Log-odds of bad where nothing tells.
     weak : tuple of int
@@ -91,18 +91,21 @@ class CardData:
         Which features have a sign.
     unknown : mapping of int to int
         Column of each categorical feature, and the code of an unknown label.
+    part : ndarray of int64, shape (n_rows,)
+        Parts of the applicants: what a feature is worth is learned of each by bins of the others.
     settings : CardSettings
     """
 
     def __init__(
         self, encoded: Floats, bad: Floats, weight: Floats, *, signed: NDArray[np.bool_],
-        unknown: dict[int, int], settings: CardSettings,
+        unknown: dict[int, int], part: NDArray[np.int64], settings: CardSettings,
     ) -> None:  # fmt: skip
         self.encoded: Floats = encoded
         self.bad: Floats = bad
         self.weight: Floats = weight
         self.signed: NDArray[np.bool_] = signed
         self.unknown: dict[int, int] = unknown
+        self.part: NDArray[np.int64] = part
         self.settings: CardSettings = settings
 
     def card(self, rows: NDArray[np.int64]) -> Card:
@@ -114,8 +117,15 @@ class CardData:
         ranked = sorted(found, key=lambda one: (-one.information_value, one.column))
         telling = [one for one in ranked if one.n_bins + (one.rows[-1] > 0) > 1]
         telling = [one for one in telling if one.information_value >= self.settings.least_information]
-        kept, evidence = self._apart(telling, rows)
-        coefficients, intercept = _weighed(evidence, bad, weight, self.settings.reg_lambda)
+        kept = self._apart(telling, rows)
+        told = self._told(kept, rows)
+        coefficients, intercept = _weighed(told, bad, weight, self.settings.reg_lambda)
+        most = self.settings.most_features
+        if len(kept) > most:
+            moves = coefficients * told.std(axis=0)
+            first = np.argsort(-moves, kind="stable")[:most]
+            kept = [kept[number] for number in first.tolist()]
+            coefficients, intercept = _weighed(told[:, first], bad, weight, self.settings.reg_lambda)
         used = np.flatnonzero(coefficients > 1e-6)
         order = sorted(used.tolist(), key=lambda number: kept[number].column)
         weak = tuple(one.column for one in found if one not in telling)
@@ -132,26 +142,40 @@ class CardData:
             signed=bool(self.signed[column]), unknown=self.unknown.get(column), settings=self.settings.bins,
         )  # fmt: skip
 
-    def _apart(self, ranked: Sequence[CardBins], rows: NDArray[np.int64]) -> tuple[list[CardBins], Floats]:
-        """Keep those that tell most and do not go together; their evidence, shape (n_chosen, n_kept)."""
+    def _apart(self, ranked: Sequence[CardBins], rows: NDArray[np.int64]) -> list[CardBins]:
+        """Keep those that tell most and do not go together."""
         kept: list[CardBins] = []
-        columns: list[Floats] = []
-        scaled: list[Floats] = []
+        scaled = np.empty((len(ranked), len(rows)))
         weight = self.weight[rows] / self.weight[rows].sum()
         for bins in ranked:
-            if len(kept) == self.settings.most_features:
-                break
             evidence = bins.transform(self.encoded[rows, bins.column], self.unknown.get(bins.column))
             centred = np.sqrt(weight) * (evidence - weight @ evidence)
             length = float(np.sqrt(centred @ centred))
             if length == 0.0:
                 continue
             unit = centred / length
-            if all(abs(float(unit @ other)) <= self.settings.most_correlation for other in scaled):
+            if (np.abs(scaled[: len(kept)] @ unit) <= self.settings.most_correlation + 1e-9).all():
+                scaled[len(kept)] = unit
                 kept.append(bins)
-                columns.append(evidence)
-                scaled.append(unit)
-        return kept, np.array(columns).T if columns else np.empty((len(rows), 0))
+        return kept
+
+    def _told(self, kept: Sequence[CardBins], rows: NDArray[np.int64]) -> Floats:
+        """The evidence of each row by bins of the other parts, shape (n_chosen, n_kept).
+
+        Bins fit the rows they were learned from too well, the more so the less the feature tells: a weight
+        learned on the same rows would take that for risk.
+        """
+        told = np.zeros((len(rows), len(kept)))
+        for part in np.unique(self.part[rows]).tolist():
+            of = self.part[rows] == part
+            others = rows[~of]
+            if len(np.unique(self.bad[others])) < 2:
+                continue
+            for number, bins in enumerate(kept):
+                column = bins.column
+                values, elsewhere = self.encoded[rows[of], column], self._bins(column, others)
+                told[of, number] = elsewhere.transform(values, self.unknown.get(column))
+        return told
 
 
 def _weighed(evidence: Floats, bad: Floats, weight: Floats, reg_lambda: float) -> tuple[Floats, float]:

@@ -11,16 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditscore._ground.extras import needs
+from creditscore.model.card_joining import joined
 
 Floats = NDArray[np.float64]
 Binning: TypeAlias = Literal["merge", "optbinning"]
 
 _SMOOTHING: Final = 30.0
-# As fine as the smallest bin that is usual: one row in fifty.
-_SHARES: Final = np.arange(1, 50) / 50
+# As fine as the smallest bin that is usual: one row in a hundred.
+_SHARES: Final = np.arange(1, 100) / 100
 _ROUNDING: Final = 1e-12
-# Chi-squared of two neighbours, of one degree of freedom, below which they are joined.
-_APART: Final = 1.0
+# At every so many of the finest bins risk may turn where no sign is declared.
+_TURNS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,55 +172,49 @@ def _risen(evidence: Floats, weight: Floats) -> Floats:
 
 
 def _merged(values: Floats, bad: Floats, weight: Floats, signed: bool, settings: BinSettings) -> Floats:
-    """Cut at quantiles, then join neighbours: against the trend, too small, or telling too little.
+    """Cut finely, then join neighbours: against the trend, too small, or telling too little.
 
-    Without a sign the trend is the one that tells most for its bins: rising, falling, or none at all.
+    Without a sign the trend is the one that tells most for its bins: rising, falling, both, or none at all.
     """
-    order = np.argsort(values, kind="stable")
-    share = np.cumsum(weight[order]) / weight.sum()
-    edges = np.unique(values[order][np.searchsorted(share, _SHARES - _ROUNDING)])
-    edges = edges[edges < values.max()]
+    edges = _edges(values, weight)
     position = np.searchsorted(edges, values, side="left")
-    groups = np.array(
-        [np.bincount(position, of, len(edges) + 1) for of in (weight * bad, weight, np.ones(len(bad)))]
-    ).T
-    trends = (1,) if signed else (1, -1, 0)
-    found = [_joined(groups, edges, trend, settings) for trend in trends]
-    return max(found, key=lambda one: one[0])[1]
+    groups = _counted(position, len(edges) + 1, bad, weight)
+    ways = [(1, 0)] if signed else [(0, 0), (1, 0), (-1, 0), *_turning(groups)]
+    found = [(joined(groups, *way, settings.most, settings.least_rows), way[1] > 0) for way in ways]
+    return edges[max(found, key=lambda one: _tells(groups, *one))[0][:-1]]
 
 
-def _joined(groups: Floats, edges: Floats, trend: int, settings: BinSettings) -> tuple[float, Floats]:
-    """How much they tell, less what as many bins tell by chance (Schwarz 1978), and the cuts left."""
-    left, bounds = groups.tolist(), edges.tolist()
-    while len(left) > 1:
-        worst = _to_join(np.array(left), trend, settings)
-        if worst is None:
-            break
-        left[worst : worst + 2] = [[a + b for a, b in zip(*left[worst : worst + 2], strict=True)]]
-        del bounds[worst]
-    bads, weight, _ = np.array(left).T
+def _turning(groups: Floats) -> list[tuple[int, int]]:
+    """Trends and where they begin: here and there, and where risk is least or most."""
+    evidence = _evidence(groups[:, 0], groups[:, 1] - groups[:, 0])
+    there = range(_TURNS, len(groups), _TURNS)
+    valleys, peaks = {int(evidence.argmin()), *there}, {int(evidence.argmax()), *there}
+    return [(1, turn) for turn in sorted(valleys) if turn] + [(-1, turn) for turn in sorted(peaks) if turn]
+
+
+def _edges(values: Floats, weight: Floats) -> Floats:
+    """Quantiles, and the bounds on both sides of each value that as many rows share as lie between two."""
+    found, position = np.unique(values, return_inverse=True)
+    of_each = np.bincount(position, weight) / weight.sum()
+    quantiles = np.searchsorted(np.cumsum(of_each), _SHARES - _ROUNDING)
+    shared = np.flatnonzero(of_each >= _SHARES[0] - _ROUNDING)
+    bounds = np.unique(np.concatenate([quantiles, shared, np.maximum(shared - 1, 0)]))
+    edges: Floats = found[bounds[bounds < len(found) - 1]]
+    return edges
+
+
+def _counted(position: NDArray[np.intp], n: int, bad: Floats, weight: Floats) -> Floats:
+    """Weight of bads, weight, and rows of each group, shape (n, 3)."""
+    columns = [np.bincount(position, of, n) for of in (weight * bad, weight, np.ones(len(bad)))]
+    return np.ascontiguousarray(np.array(columns, np.float64).T)
+
+
+def _tells(groups: Floats, ends: NDArray[np.int64], turns: bool) -> float:
+    """How much joined groups tell, less what as many, and a turn, tell by chance (Schwarz 1978)."""
+    bads, weight, _ = np.add.reduceat(groups, np.append(0, ends[:-1] + 1)).T
     mean = bads.sum() / weight.sum()
     apart = float((weight * (bads / weight - mean) ** 2).sum() / max(mean * (1.0 - mean), 1e-12))
-    return apart - np.log(max(weight.sum(), np.e)) * (len(left) - 1), np.array(bounds)
-
-
-def _to_join(groups: Floats, trend: int, settings: BinSettings) -> int | None:
-    """Which group to join to its next; None if all may stay."""
-    bads, weight, rows = groups.T
-    rate = bads / weight
-    spread = (np.diff(rate) ** 2) * weight[1:] * weight[:-1] / (weight[1:] + weight[:-1])
-    against = trend * np.diff(rate)
-    if (against < 0).any():
-        return int(np.argmin(against))
-    small = np.minimum(rows[1:], rows[:-1]) < settings.least_rows
-    if small.any():
-        return int(np.argmin(np.where(small, spread, np.inf)))
-    pooled = (bads[1:] + bads[:-1]) / (weight[1:] + weight[:-1])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        tells = np.where(pooled * (1 - pooled) > 0, spread / (pooled * (1 - pooled)), 0.0)
-    if tells.min() < _APART or len(groups) > settings.most:
-        return int(np.argmin(tells))
-    return None
+    return apart - float(np.log(max(weight.sum(), np.e))) * (len(ends) - 1 + turns)
 
 
 def _by_optbinning(
@@ -250,16 +245,9 @@ def _grouped_labels(
 ) -> tuple[tuple[int, ...], ...]:
     """Order labels by how risky they were, and join neighbours that are small or cannot be set apart."""
     found, position = np.unique(codes, return_inverse=True)
-    table = np.array(
-        [np.bincount(position, of, len(found)) for of in (weight * bad, weight, np.ones(len(bad)))]
-    ).T
+    table = _counted(position, len(found), bad, weight)
     prior = float(table[:, 0].sum() / table[:, 1].sum())
     order = np.argsort((table[:, 0] + _SMOOTHING * prior) / (table[:, 1] + _SMOOTHING), kind="stable")
-    groups, labels = table[order].tolist(), list[tuple[int, ...]]((int(found[one]),) for one in order)
-    while len(groups) > 1:
-        worst = _to_join(np.array(groups), 0, settings)
-        if worst is None:
-            break
-        groups[worst : worst + 2] = [[a + b for a, b in zip(*groups[worst : worst + 2], strict=True)]]
-        labels[worst : worst + 2] = [labels[worst] + labels[worst + 1]]
-    return tuple(labels)
+    ends = joined(table[order], 0, 0, settings.most, settings.least_rows)
+    parts = np.split(found[order].astype(int), ends[:-1] + 1)
+    return tuple(tuple(part.tolist()) for part in parts)

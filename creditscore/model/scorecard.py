@@ -15,9 +15,11 @@ from creditscore.model.card_bins import CUTTERS, BinSettings
 from creditscore.model.card_fitting import grow_card
 from creditscore.model.division import Division, Grown
 from creditscore.model.fitted import Encoding
+from creditscore.model.folds import deal
 from creditscore.model.scorer import CreditScorer
 
 REAL_PARAMETERS: Final = frozenset({"least_information", "most_correlation", "reg_lambda"})
+_PARTS: Final = 5
 _CONSTRAINTS: Final = {
     "binning": one_of(*CUTTERS),
     "n_bins": whole(2),
@@ -38,31 +40,34 @@ _CONSTRAINTS: Final = {
 class Scorecard(CreditScorer):
     """Probability of default from points for bins: a logistic regression on weights of evidence.
 
-    Bins keep to the declared signs, coefficients are never negative, and a missing value has a bin of its own
-    that is never better than the best observed one. What is deployed is a sum of step functions of one
-    feature each, written as trees, so that scores, explanations, reasons, reports, records and verification
-    are those of `CreditScorer`; `points_table` shows it as a bank knows it.
+    Bins keep to the declared signs. How much the evidence of a feature counts is learned from what bins of
+    other applicants say of each: never less than nothing, and little where it does not hold elsewhere. A
+    missing value has a bin of its own that is never better than the best observed one. What is deployed is a
+    sum of step functions of one feature each, written as trees, so that scores, explanations, reasons,
+    reports, records and verification are those of `CreditScorer`; `points_table` shows it as a bank knows it.
 
     Parameters
     ----------
     signs, categorical_features, embargo, n_folds, folds, calibrate, on_no_signal, positive_label
         As for `CreditScorer`.
     binning : {"merge", "optbinning"}
-        Who cuts quantities. "merge": cuts at fiftieths of the rows, of which neighbours are joined that go
-        against the sign, are small, or cannot be told apart. "optbinning": the cuts of most information
+        Who cuts quantities. "merge": cuts at hundredths of the rows and around each value that one row in a
+        hundred shares, of which neighbours are joined that go against the sign, are small, or cannot be told
+        apart. "optbinning": the cuts of most information
         value, by the library of that name (extra ``scorecard``), which is needed to fit and not to score.
         Labels are always merged.
     n_bins : int
         Bins of a feature at most, at least 2; a missing one comes on top.
     min_bin_rows : int, optional
-        Rows of a bin at least. Default: one row in fifty, at least 20. With fewer missing values than that, a
-        missing one takes the bin of most risk.
+        Rows of a bin at least. Default: one row in a hundred, at least 20. With fewer missing values than
+        that, a missing one takes the bin of most risk.
     least_information : float
         Information value below which a feature is left out, 0 or more.
     n_features : int
-        Features at most, those of most information value first.
+        Features at most: those that move the log-odds most by bins of other applicants.
     most_correlation : float
         Of the evidence of two features; where two go together more, that of less information is left out.
+        By default none is: the weights see to it.
     reg_lambda : float
         L2 penalty on the coefficients, above 0.
     seed : int
@@ -103,11 +108,11 @@ class Scorecard(CreditScorer):
         signs: Sequence[int] | Mapping[str, int] | None = None,
         categorical_features: Sequence[str | int] | str | None = FROM_DTYPE,
         binning: str = "merge",
-        n_bins: int = 8,
+        n_bins: int = 20,
         min_bin_rows: int | None = None,
         least_information: float = 0.01,
         n_features: int = 30,
-        most_correlation: float = 0.9,
+        most_correlation: float = 1.0,
         reg_lambda: float = 1.0,
         n_folds: int = 5,
         folds: str = "auto",
@@ -140,6 +145,7 @@ class Scorecard(CreditScorer):
         data = CardData(
             encoding.encode(rows.X), rows.bad, rows.weight, signed=np.array(encoding.signs) != 0,
             unknown=encoding.unknown, settings=self._card_settings(len(rows.bad)),
+            part=deal(apart.who, rows.bad, n_parts=_PARTS, salt=f"evidence {self.seed}"),
         )  # fmt: skip
         grown = grow_card(
             data,
@@ -152,7 +158,7 @@ class Scorecard(CreditScorer):
         return grown
 
     def _card_settings(self, n_rows: int) -> CardSettings:
-        least = max(20, n_rows // 50) if self.min_bin_rows is None else self.min_bin_rows
+        least = max(20, n_rows // 100) if self.min_bin_rows is None else self.min_bin_rows
         return CardSettings(
             bins=BinSettings("optbinning" if self.binning == "optbinning" else "merge", self.n_bins, least),
             least_information=self.least_information,

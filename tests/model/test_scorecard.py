@@ -67,8 +67,8 @@ def test_counts_evidence_and_information_by_counting(card):
         assert bins.rows.sum() == len(bad)
         assert bins.bads.sum() == bad.sum()
         assert bins.rows[-1] == np.isnan(X[:, bins.column]).sum()
-        assert (bins.rows[:-1] >= 48).all() or bins.column in CATEGORICAL
-        assert bins.n_bins <= 8
+        assert (bins.rows[:-1] >= 24).all() or bins.column in CATEGORICAL
+        assert bins.n_bins <= 20
     frame = points_table(fitted.model_, cs.ScoreScale()).to_counts(X, bad)
     first = frame[frame.feature == "x0"]
     assert first.rows.sum() == len(bad)
