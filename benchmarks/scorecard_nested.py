@@ -1,6 +1,6 @@
 """`Scorecard` beside optbinning's own on every set, with settings that never saw the rows that judge them.
 
-    python benchmarks/scorecard_nested.py [set ...] [--repeats 5]
+    python benchmarks/scorecard_nested.py [set ...] [--repeats 5] [--defaults-only]
 
 Three are fitted on the same rows and judged on the same others: our defaults; the best of `GRID`, chosen by
 its AUC out of fold within the rows to fit on; and optbinning's `Scorecard` with `BinningProcess` and logistic
@@ -135,27 +135,29 @@ def interval(
     return first, second, first - second, float(low), float(high)
 
 
-def measure(name: str, repeats: int) -> None:
+def measure(name: str, repeats: int, ways: Sequence[str]) -> None:
     """Print one set."""
     rows = contest(name, repeats)
     if rows is None:
         print(f"{name}: its data are not beside the project; passed over")
         return
-    said: dict[str, list[tuple[Rows, Floats]]] = {"defaults": [], "chosen": [], "optbinning": []}
+    said: dict[str, list[tuple[Rows, Floats]]] = {name: [] for name in (*ways, "optbinning")}
     taken: Counter[str] = Counter()
     for seed, pairs in enumerate(rows.splits):
         for fit, judged in pairs:
-            best, made = chosen(rows, fit, seed)
-            taken[best] += 1
             X = rows.X[judged]
+            if "chosen" in ways:
+                best, made = chosen(rows, fit, seed)
+                taken[best] += 1
+                said["chosen"].append((judged, log_odds(made, X)))
             said["defaults"].append((judged, log_odds(card(rows, fit, seed, {}), X)))
-            said["chosen"].append((judged, log_odds(made, X)))
             said["optbinning"].append((judged, theirs(rows, fit, judged)))
-    print(f"{rows.title}: {len(rows.bad):,} rows, {int(rows.bad.sum()):,} bad, {len(said['chosen'])} judged")
-    for ours in ("defaults", "chosen"):
+    parts = len(said["optbinning"])
+    print(f"{rows.title}: {len(rows.bad):,} rows, {int(rows.bad.sum()):,} bad, {parts} judged")
+    for ours in ways:
         mine, their, apart, low, high = interval(rows, said, ours, "optbinning")
         print(f"  {ours} {mine:.4f}, optbinning {their:.4f}: {apart:+.4f} ({low:+.4f} to {high:+.4f})")
-    print(f"  chosen: {dict(taken.most_common())}", flush=True)
+    print(f"  chosen: {dict(taken.most_common())}" if taken else "", flush=True)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -164,10 +166,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=form)
     parser.add_argument("sets", nargs="*", choices=[[], *MAKERS], help="by default those of the page")
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--defaults-only", action="store_true", help="choose no settings within")
     given = parser.parse_args(argv)
     warnings.simplefilter("ignore")
     for name in given.sets or SETS:
-        measure(name, given.repeats)
+        measure(name, given.repeats, ("defaults",) if given.defaults_only else ("defaults", "chosen"))
 
 
 if __name__ == "__main__":

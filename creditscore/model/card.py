@@ -54,7 +54,7 @@ class Card:
     bins : tuple of CardBins
         Of the features that are kept, in column order.
     coefficients : ndarray of float64, shape (n_kept,)
-        By which the evidence counts, above 0: learned from what bins of other applicants say of each.
+        By which the evidence counts, above 0: learned half from what bins of other applicants say of each.
     intercept : float
         Log-odds of bad where nothing tells.
     weak : tuple of int
@@ -92,7 +92,7 @@ class CardData:
     unknown : mapping of int to int
         Column of each categorical feature, and the code of an unknown label.
     part : ndarray of int64, shape (n_rows,)
-        Parts of the applicants: what a feature is worth is learned of each by bins of the others.
+        Parts of the applicants: what a feature is worth is learned of each by bins of the others too.
     settings : CardSettings
     """
 
@@ -118,7 +118,9 @@ class CardData:
         telling = [one for one in ranked if one.n_bins + (one.rows[-1] > 0) > 1]
         telling = [one for one in telling if one.information_value >= self.settings.least_information]
         kept = self._apart(telling, rows)
-        told = self._told(kept, rows)
+        # Own bins and those of others, each half: the first fit too well, the second are of fewer rows.
+        told = np.vstack([self._said(kept, rows), self._told(kept, rows)])
+        bad, weight = np.tile(bad, 2), np.tile(weight / 2.0, 2)
         coefficients, intercept = _weighed(told, bad, weight, self.settings.reg_lambda)
         most = self.settings.most_features
         if len(kept) > most:
@@ -158,6 +160,14 @@ class CardData:
                 scaled[len(kept)] = unit
                 kept.append(bins)
         return kept
+
+    def _said(self, kept: Sequence[CardBins], rows: NDArray[np.int64]) -> Floats:
+        """The evidence of each row by bins of all of them, shape (n_chosen, n_kept)."""
+        said = np.empty((len(rows), len(kept)))
+        for number, bins in enumerate(kept):
+            values = self.encoded[rows, bins.column]
+            said[:, number] = bins.transform(values, self.unknown.get(bins.column))
+        return said
 
     def _told(self, kept: Sequence[CardBins], rows: NDArray[np.int64]) -> Floats:
         """The evidence of each row by bins of the other parts, shape (n_chosen, n_kept).

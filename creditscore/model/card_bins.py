@@ -18,7 +18,7 @@ Binning: TypeAlias = Literal["merge", "optbinning"]
 
 _SMOOTHING: Final = 30.0
 # As fine as the smallest bin that is usual: one row in a hundred.
-_SHARES: Final = np.arange(1, 100) / 100
+_FINEST: Final = 100
 _ROUNDING: Final = 1e-12
 # At every so many of the finest bins risk may turn where no sign is declared.
 _TURNS: Final = 10
@@ -176,7 +176,7 @@ def _merged(values: Floats, bad: Floats, weight: Floats, signed: bool, settings:
 
     Without a sign the trend is the one that tells most for its bins: rising, falling, both, or none at all.
     """
-    edges = _edges(values, weight)
+    edges = _edges(values, weight, min(_FINEST, max(2, len(values) // settings.least_rows)))
     position = np.searchsorted(edges, values, side="left")
     groups = _counted(position, len(edges) + 1, bad, weight)
     ways = [(1, 0)] if signed else [(0, 0), (1, 0), (-1, 0), *_turning(groups)]
@@ -186,18 +186,20 @@ def _merged(values: Floats, bad: Floats, weight: Floats, signed: bool, settings:
 
 def _turning(groups: Floats) -> list[tuple[int, int]]:
     """Trends and where they begin: here and there, and where risk is least or most."""
-    evidence = _evidence(groups[:, 0], groups[:, 1] - groups[:, 0])
+    bads, weight, _ = groups.T
+    risk = (bads + _SMOOTHING * bads.sum() / weight.sum()) / (weight + _SMOOTHING)
     there = range(_TURNS, len(groups), _TURNS)
-    valleys, peaks = {int(evidence.argmin()), *there}, {int(evidence.argmax()), *there}
+    valleys, peaks = {int(risk.argmin()), *there}, {int(risk.argmax()), *there}
     return [(1, turn) for turn in sorted(valleys) if turn] + [(-1, turn) for turn in sorted(peaks) if turn]
 
 
-def _edges(values: Floats, weight: Floats) -> Floats:
+def _edges(values: Floats, weight: Floats, parts: int) -> Floats:
     """Quantiles, and the bounds on both sides of each value that as many rows share as lie between two."""
+    shares = np.arange(1, parts) / parts
     found, position = np.unique(values, return_inverse=True)
     of_each = np.bincount(position, weight) / weight.sum()
-    quantiles = np.searchsorted(np.cumsum(of_each), _SHARES - _ROUNDING)
-    shared = np.flatnonzero(of_each >= _SHARES[0] - _ROUNDING)
+    quantiles = np.searchsorted(np.cumsum(of_each), shares - _ROUNDING)
+    shared = np.flatnonzero(of_each >= 1.0 / parts - _ROUNDING)
     bounds = np.unique(np.concatenate([quantiles, shared, np.maximum(shared - 1, 0)]))
     edges: Floats = found[bounds[bounds < len(found) - 1]]
     return edges
@@ -210,11 +212,11 @@ def _counted(position: NDArray[np.intp], n: int, bad: Floats, weight: Floats) ->
 
 
 def _tells(groups: Floats, ends: NDArray[np.int64], turns: bool) -> float:
-    """How much joined groups tell, less what as many, and a turn, tell by chance (Schwarz 1978)."""
+    """How much joined groups tell, less what as many, and two for a turn, tell by chance (Schwarz 1978)."""
     bads, weight, _ = np.add.reduceat(groups, np.append(0, ends[:-1] + 1)).T
     mean = bads.sum() / weight.sum()
     apart = float((weight * (bads / weight - mean) ** 2).sum() / max(mean * (1.0 - mean), 1e-12))
-    return apart - float(np.log(max(weight.sum(), np.e))) * (len(ends) - 1 + turns)
+    return apart - float(np.log(max(weight.sum(), np.e))) * (len(ends) - 1 + 2 * turns)
 
 
 def _by_optbinning(

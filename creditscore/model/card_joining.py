@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from creditscore._ground.compiled import compiled, inner
 
 # Chi-squared of two neighbours, of one degree of freedom, below which they are joined.
-_APART: Final = 2.0
+_APART: Final = 1.0
 _BADS: Final = 0
 _WEIGHT: Final = 1
 _ROWS: Final = 2

@@ -40,11 +40,12 @@ _CONSTRAINTS: Final = {
 class Scorecard(CreditScorer):
     """Probability of default from points for bins: a logistic regression on weights of evidence.
 
-    Bins keep to the declared signs. How much the evidence of a feature counts is learned from what bins of
-    other applicants say of each: never less than nothing, and little where it does not hold elsewhere. A
-    missing value has a bin of its own that is never better than the best observed one. What is deployed is a
-    sum of step functions of one feature each, written as trees, so that scores, explanations, reasons,
-    reports, records and verification are those of `CreditScorer`; `points_table` shows it as a bank knows it.
+    Bins keep to the declared signs. How much the evidence of a feature counts is learned half from its
+    bins and half from what bins of other applicants say of each: never less than nothing, and little where
+    it does not hold elsewhere. A missing value has a bin of its own that is never better than the best
+    observed one. What is deployed is a sum of step functions of one feature each, written as trees, so that
+    scores, explanations, reasons, reports, records and verification are those of `CreditScorer`;
+    `points_table` shows it as a bank knows it.
 
     Parameters
     ----------
@@ -64,7 +65,7 @@ class Scorecard(CreditScorer):
     least_information : float
         Information value below which a feature is left out, 0 or more.
     n_features : int
-        Features at most: those that move the log-odds most by bins of other applicants.
+        Features at most: those that move the log-odds most.
     most_correlation : float
         Of the evidence of two features; where two go together more, that of less information is left out.
         By default none is: the weights see to it.

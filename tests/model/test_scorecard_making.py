@@ -10,7 +10,7 @@ import creditscore as cs
 from creditscore.model.card_joining import joined
 from creditscore.validation import auc
 
-APART = 2.0
+APART = 1.0
 
 
 def joined_plainly(groups, trend, turn, most, least):
@@ -91,12 +91,12 @@ def test_risk_that_turns_is_cut_as_a_valley_or_a_peak(bent):
 
 def test_columns_of_noise_weigh_less_than_where_weights_are_learned_on_the_same_rows():
     random = np.random.default_rng(0)
-    X = random.normal(size=(700, 25))
+    X = random.normal(size=(700, 50))
     bad = (random.random(700) < 1 / (1 + np.exp(1.5 - X[:, 0]))).astype(int)
     card = cs.Scorecard(least_information=0.0).fit(X, bad)
     evidence = np.column_stack([bins.transform(X[:, bins.column], None) for bins in card.card_.bins])
     same_rows = LogisticRegression().fit(evidence, bad)
-    later = random.normal(size=(20_000, 25))
+    later = random.normal(size=(20_000, 50))
     truth = (random.random(20_000) < 1 / (1 + np.exp(1.5 - later[:, 0]))).astype(int)
     told = np.column_stack([bins.transform(later[:, bins.column], None) for bins in card.card_.bins])
     mine, theirs = auc(truth, card.log_odds(later)), auc(truth, same_rows.decision_function(told))
@@ -109,6 +109,13 @@ def test_of_more_features_than_a_card_may_have_those_that_move_most_are_kept():
     bad = (random.random(2_000) < 1 / (1 + np.exp(1.5 - X[:, 5] - X[:, 2]))).astype(int)
     card = cs.Scorecard(n_features=2).fit(X, bad)
     assert [bins.column for bins in card.card_.bins] == [2, 5]
+
+
+def test_a_column_that_is_known_of_goods_alone_is_cut_without_a_word():
+    X, bad = np.column_stack([np.arange(600.0), np.arange(600.0)]), (np.arange(600) % 5 == 0).astype(int)
+    X[bad == 1, 1] = np.nan
+    card = cs.Scorecard().fit(X, bad)
+    assert np.isfinite(card.log_odds(np.array([[1.0, 2.0], [np.nan, np.nan]]))).all()
 
 
 def test_one_bad_that_is_in_no_other_part_tells_nothing():
