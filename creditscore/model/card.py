@@ -119,15 +119,15 @@ class CardData:
         telling = [one for one in telling if one.information_value >= self.settings.least_information]
         kept = self._apart(telling, rows)
         # Own bins and those of others, each half: the first fit too well, the second are of fewer rows.
-        told = np.vstack([self._said(kept, rows), self._told(kept, rows)])
+        evidence = np.vstack([self._by_own(kept, rows), self._by_others(kept, rows)])
         bad, weight = np.tile(bad, 2), np.tile(weight / 2.0, 2)
-        coefficients, intercept = _weighed(told, bad, weight, self.settings.reg_lambda)
+        coefficients, intercept = _weighed(evidence, bad, weight, self.settings.reg_lambda)
         most = self.settings.most_features
         if len(kept) > most:
-            moves = coefficients * told.std(axis=0)
+            moves = coefficients * evidence.std(axis=0)
             first = np.argsort(-moves, kind="stable")[:most]
             kept = [kept[number] for number in first.tolist()]
-            coefficients, intercept = _weighed(told[:, first], bad, weight, self.settings.reg_lambda)
+            coefficients, intercept = _weighed(evidence[:, first], bad, weight, self.settings.reg_lambda)
         used = np.flatnonzero(coefficients > 1e-6)
         order = sorted(used.tolist(), key=lambda number: kept[number].column)
         weak = tuple(one.column for one in found if one not in telling)
@@ -161,21 +161,21 @@ class CardData:
                 kept.append(bins)
         return kept
 
-    def _said(self, kept: Sequence[CardBins], rows: NDArray[np.int64]) -> Floats:
+    def _by_own(self, kept: Sequence[CardBins], rows: NDArray[np.int64]) -> Floats:
         """The evidence of each row by bins of all of them, shape (n_chosen, n_kept)."""
-        said = np.empty((len(rows), len(kept)))
+        evidence = np.empty((len(rows), len(kept)))
         for number, bins in enumerate(kept):
             values = self.encoded[rows, bins.column]
-            said[:, number] = bins.transform(values, self.unknown.get(bins.column))
-        return said
+            evidence[:, number] = bins.transform(values, self.unknown.get(bins.column))
+        return evidence
 
-    def _told(self, kept: Sequence[CardBins], rows: NDArray[np.int64]) -> Floats:
+    def _by_others(self, kept: Sequence[CardBins], rows: NDArray[np.int64]) -> Floats:
         """The evidence of each row by bins of the other parts, shape (n_chosen, n_kept).
 
         Bins fit the rows they were learned from too well, the more so the less the feature tells: a weight
         learned on the same rows would take that for risk.
         """
-        told = np.zeros((len(rows), len(kept)))
+        evidence = np.zeros((len(rows), len(kept)))
         for part in np.unique(self.part[rows]).tolist():
             of = self.part[rows] == part
             others = rows[~of]
@@ -184,8 +184,8 @@ class CardData:
             for number, bins in enumerate(kept):
                 column = bins.column
                 values, elsewhere = self.encoded[rows[of], column], self._bins(column, others)
-                told[of, number] = elsewhere.transform(values, self.unknown.get(column))
-        return told
+                evidence[of, number] = elsewhere.transform(values, self.unknown.get(column))
+        return evidence
 
 
 def _weighed(evidence: Floats, bad: Floats, weight: Floats, reg_lambda: float) -> tuple[Floats, float]:

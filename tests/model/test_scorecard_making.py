@@ -98,8 +98,8 @@ def test_columns_of_noise_weigh_less_than_where_weights_are_learned_on_the_same_
     same_rows = LogisticRegression().fit(evidence, bad)
     later = random.normal(size=(20_000, 50))
     truth = (random.random(20_000) < 1 / (1 + np.exp(1.5 - later[:, 0]))).astype(int)
-    told = np.column_stack([bins.transform(later[:, bins.column], None) for bins in card.card_.bins])
-    mine, theirs = auc(truth, card.log_odds(later)), auc(truth, same_rows.decision_function(told))
+    others = np.column_stack([bins.transform(later[:, bins.column], None) for bins in card.card_.bins])
+    mine, theirs = auc(truth, card.log_odds(later)), auc(truth, same_rows.decision_function(others))
     assert mine > theirs + 0.005
 
 
