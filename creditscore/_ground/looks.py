@@ -76,13 +76,13 @@ def cells_as_table(lines: Iterable[Sequence[str]], *, caption: str = "") -> str:
     Examples
     --------
     >>> cells_as_table([["n"], ["<5"]])
-    '<table><thead><tr><th>n</th></tr></thead><tbody><tr><td>&lt;5</td></tr></tbody></table>'
+    "<table dir='auto'><thead><tr><th>n</th></tr></thead><tbody><tr><td>&lt;5</td></tr></tbody></table>"
     """
     head, *body = lines
     top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
     rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in line) + "</tr>" for line in body)
     above = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return f"<table>{above}<thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"<table dir='auto'>{above}<thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def searched(placeholder: str, found: str) -> str:

@@ -123,4 +123,4 @@ class FairnessAssessment(Measurement):
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        return f"<p>{repr(self).partition(chr(10))[0]}</p>{self.figures._repr_html_()}"
+        return f"<p dir='auto'>{repr(self).partition(chr(10))[0]}</p>{self.figures._repr_html_()}"

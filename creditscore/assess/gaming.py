@@ -179,7 +179,7 @@ class GamingAssessment(Measurement):
 
     def _repr_html_(self) -> str:
         table = self.to_frame().to_html(index=False, float_format="{:.2f}".format)
-        return f"<p>{repr(self).partition(chr(10))[0]}</p>{table}"
+        return f"<p dir='auto'>{repr(self).partition(chr(10))[0]}</p>{table}"
 
 
 def _line(effect: GamingEffect) -> str:

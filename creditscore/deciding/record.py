@@ -233,7 +233,7 @@ class DecisionRecord:
 
     def _repr_html_(self) -> str:
         reasons = "".join(f"<li>{escape(reason['texts']['en'])}</li>" for reason in self.content["reasons"])
-        return f"<p>{escape(repr(self))}</p><ol>{reasons}</ol>"
+        return f"<p dir='auto'>{escape(repr(self))}</p><ol>{reasons}</ol>"
 
 
 def joined(parts: Mapping[str, str]) -> str:

@@ -216,7 +216,7 @@ class Contributions:
         return f"Contributions({rows} applications x {columns} features, {self.method}{against})"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self))}</p>{self._largest_as_html() if len(self) else ''}"
+        return f"<p dir='auto'>{escape(repr(self))}</p>{self._largest_as_html() if len(self) else ''}"
 
     def _largest_as_html(self) -> str:
         """Draw the features that move log-odds most, on average or for the only applicant."""
@@ -228,4 +228,4 @@ class Contributions:
             f"<td style='text-align:right'>{mean[column]:+.4f}</td></tr>"
             for column in np.argsort(-size, kind="stable")[:_SHOWN]
         )
-        return f"<table><thead>{PLAIN['contributions']}</thead><tbody>{rows}</tbody></table>"
+        return f"<table dir='auto'><thead>{PLAIN['contributions']}</thead><tbody>{rows}</tbody></table>"

@@ -125,8 +125,9 @@ class ReasonStability:
             for one in self.agreements
         )
         return (
-            f"<p>{escape(repr(self))}</p><table><thead><tr><th>{escape(self.across)}</th><th>overlap</th>"
-            f"<th>first the same</th><th>all the same</th></tr></thead><tbody>{rows}</tbody></table>"
+            f"<p dir='auto'>{escape(repr(self))}</p><table dir='auto'><thead><tr>"
+            f"<th>{escape(self.across)}</th><th>overlap</th><th>first the same</th><th>all the same</th>"
+            f"</tr></thead><tbody>{rows}</tbody></table>"
         )
 
 

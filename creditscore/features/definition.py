@@ -278,7 +278,7 @@ class FeatureSet:
         rows = [
             (one.name, one.definition, one.unit, risk[one.sign], one.reason_group, one.source) for one in self
         ]
-        return f"<p>{escape(repr(self))}</p>{searched('words of a feature', table(heads, rows))}"
+        return f"<p dir='auto'>{escape(repr(self))}</p>{searched('words of a feature', table(heads, rows))}"
 
     def __iter__(self) -> Iterator[Feature]:
         return iter(self.features)

@@ -127,7 +127,7 @@ class Measures:
             for name, count, median in self._summary()
         )
         head = "<tr><th>measure</th><th>rows</th><th>median</th></tr>"
-        return f"<table><caption>Measures on {len(self.dates)} dates</caption>{head}{rows}</table>"
+        return f"<table dir='auto'><caption>Measures on {len(self.dates)} dates</caption>{head}{rows}</table>"
 
     def _summary(self) -> Iterator[tuple[str, int, float]]:
         """Rows and median of each measure that some person has."""

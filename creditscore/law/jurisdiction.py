@@ -303,7 +303,8 @@ class Jurisdiction:
             for rule in self.in_force
         )
         head = "<tr><th>rule</th><th>in force</th><th>known</th><th>says</th></tr>"
-        return f"<p>{escape(repr(self))}</p><table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+        listed = f"<table dir='auto'><thead>{head}</thead><tbody>{rows}</tbody></table>"
+        return f"<p dir='auto'>{escape(repr(self))}</p>{listed}"
 
 
 def day_of(as_of: Day) -> date:

@@ -144,7 +144,7 @@ class PointsTable:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(f'base {self.base:.1f}')}</p>{self.to_frame().to_html(index=False)}"
+        return f"<p dir='auto'>{escape(f'base {self.base:.1f}')}</p>{self.to_frame().to_html(index=False)}"
 
     def _bins(self, column: int, values: Floats) -> tuple[list[int], NDArray[np.intp], Floats]:
         """Rows of the table of a feature, the bin of each value, and the points of each bin."""

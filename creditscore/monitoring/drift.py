@@ -127,7 +127,7 @@ class DriftTable:
             + "</tr>"
             for one in self.columns
         )  # fmt: skip
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f"<table dir='auto'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

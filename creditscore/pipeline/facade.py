@@ -316,7 +316,7 @@ class CreditPipeline(
         if self._saved is None or self.report is None:
             chosen = "chosen at fit" if self.features is None else "as given"
             boxes = [("features", chosen), *laws, ("model", "not fitted"), *end]
-            return f"<p>{escape(repr(self))}</p>{steps(boxes)}"
+            return f"<p dir='auto'>{escape(repr(self))}</p>{steps(boxes)}"
         features = self.model.computer.features
         counts = Counter(feature.source for feature in features)
         sources = "\n".join(f"{count} of {source}" for source, count in counts.items())

@@ -153,7 +153,7 @@ class FitReport:
 
     def _repr_html_(self) -> str:
         head, _, _ = str(self).partition("\n\n")
-        parts = [f"<p>{escape(head).replace(chr(10), '<br>')}</p>"]
+        parts = [f"<p dir='auto'>{escape(head).replace(chr(10), '<br>')}</p>"]
         for title, performance in (("Model", self.performance), ("Logistic baseline", self.baseline)):
             if performance is not None:
                 parts.append(f"<h4>{title}</h4>{performance._repr_html_()}")

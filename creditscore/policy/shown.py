@@ -62,5 +62,5 @@ class Shown:
             for one in self.rules
         ]
         listed = table(("code", "rule", "declines where", "says"), rules) if rules else ""
-        more = f"<p>{'<br>'.join(map(escape, said))}</p>" if said else ""
-        return f"<p>{escape(repr(self))}</p>{table(('points', 'outcome'), bands)}{listed}{more}"
+        more = f"<p dir='auto'>{'<br>'.join(map(escape, said))}</p>" if said else ""
+        return f"<p dir='auto'>{escape(repr(self))}</p>{table(('points', 'outcome'), bands)}{listed}{more}"

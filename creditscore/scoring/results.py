@@ -275,9 +275,10 @@ class Scores:
     def _repr_html_(self) -> str:
         frame = self.to_frame(intervals=self.intervals is not None).head(10)
         picture = histogram(self.score[self.scored], "How the points are spread; the middle is dashed.")
-        more = f"<p>10 of {len(self):,}</p>" if len(self) > 10 else ""
+        more = f"<p dir='auto'>10 of {len(self):,}</p>" if len(self) > 10 else ""
         said = "<br>".join(map(escape, repr(self).splitlines()))
-        return f"<p>{said}</p>{picture}{frame.to_html(index=False, border=0)}{more}"
+        rows = frame.to_html(index=False, border=0)
+        return f"<p dir='auto'>{said}</p>{picture}<div dir='ltr'>{rows}</div>{more}"
 
 
 def said_interval(interval: ScoreInterval, texts: Texts) -> str:

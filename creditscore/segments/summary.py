@@ -88,7 +88,7 @@ class SegmentTable:
         names = ("segment", "who", "rows", "share", "unknown", "bad rate", "95 % interval", "refresh")
         head = "".join(f'<th style="{_CELL}">{name}</th>' for name in names)
         body = "".join(f"<tr>{_cells(row, self.fewest_people)}</tr>" for row in self.rows)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f"<table dir='auto'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _cells(row: SegmentRow, fewest: int) -> str:

@@ -118,4 +118,5 @@ class Simulated(Dataset):
 
     def _repr_html_(self) -> str:
         rows = "".join(f"<tr><td>{name}</td><td>{len(t):,}</td></tr>" for name, t in self.tables.items())
-        return f"<table><caption>Simulated, {len(self.applications):,} applications</caption>{rows}</table>"
+        caption = f"<caption>Simulated, {len(self.applications):,} applications</caption>"
+        return f"<table dir='auto'>{caption}{rows}</table>"

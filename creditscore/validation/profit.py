@@ -88,7 +88,7 @@ class MaximumProfit:
         )
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(str(self))}</p>"
+        return f"<p dir='auto'>{escape(str(self))}</p>"
 
 
 def maximum_profit(

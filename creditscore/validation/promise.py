@@ -52,7 +52,7 @@ class PromisedCutoff:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(str(self))}</p>"
+        return f"<p dir='auto'>{escape(str(self))}</p>"
 
 
 def cutoff_for(

@@ -107,7 +107,7 @@ class MetricTable:
         head = _row("th", self._header())
         body = "".join(f"<tr>{_row('td', self._cells(metric))}</tr>" for metric in self.metrics)
         return (
-            '<table style="border-collapse:collapse;font-variant-numeric:tabular-nums">'
+            '<table dir="auto" style="border-collapse:collapse;font-variant-numeric:tabular-nums">'
             f'<caption style="{_CELL}left;font-weight:600">{escape(self._caption())}</caption>'
             f'<thead><tr style="border-bottom:1px solid currentColor">{head}</tr></thead>'
             f"<tbody>{body}</tbody>"

@@ -63,7 +63,7 @@ class StrategyPoint:
         )
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(str(self))}</p>"
+        return f"<p dir='auto'>{escape(str(self))}</p>"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,7 +146,7 @@ class StrategyCurve:
     def _repr_html_(self) -> str:
         rows = np.unique(np.linspace(0, len(self) - 1, min(_SHOWN, len(self))).round().astype(int))
         table = self.to_frame().iloc[rows].to_html(index=False, float_format="{:,.4g}".format)
-        return f"<p>{escape(str(self))}</p>{table}"
+        return f"<p dir='auto'>{escape(str(self))}</p>{table}"
 
 
 def strategy_curve(

@@ -148,7 +148,7 @@ def test_it_is_plain_data_and_reads_well(found) -> None:
     json.dumps(found.to_dict(), allow_nan=False)
     assert "cut-off 520 points" in repr(found)
     assert "application_device" in repr(found)
-    assert found._repr_html_().startswith("<p>FairnessAssessment")
+    assert found._repr_html_().startswith("<p dir='auto'>FairnessAssessment")
     assert set(found.to_frame()["attribute"]) == {"group", "age", "group x age"}
     ratios = [one for one in found.ratios if one.attribute == "group"]
     assert [one.share for one in ratios] == [round(0.05 * step, 2) for step in range(1, 20)]

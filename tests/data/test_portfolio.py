@@ -208,7 +208,7 @@ def test_a_portfolio_shows_itself(portfolio, lender):
     assert f"payments: {len(lender['payments'])} rows" in text
     assert "inquiries: 1 row" in text
     html = portfolio._repr_html_()
-    assert html.startswith("<p>5 applicants, 7 loans")
+    assert html.startswith("<p dir='auto'>5 applicants, 7 loans")
     assert ">payments</td>" in html
     assert repr(portfolio.tables["payments"]) == "EventTable('payments', 91 rows of 5 applicants)".replace(
         "91", str(len(lender["payments"]))

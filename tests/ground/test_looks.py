@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -146,3 +147,19 @@ def shown_at_a_prompt() -> list[type]:
 def test_at_a_prompt_one_reads_words_and_no_dump_of_fields(kind) -> None:
     """A `__repr__` that `dataclass` made wraps another, and writes every field, were they hundreds."""
     assert not hasattr(kind.__repr__, "__wrapped__")
+
+
+SAID_IN_HTML = re.compile(r"""<(?:p|table)>""")
+
+
+def test_english_stands_from_left_to_right_on_a_page_that_does_not() -> None:
+    """A paragraph or table without a direction takes that of the page: -0.03 would be read as 0.03-."""
+    package = Path(cs.__file__).parent
+    found = [
+        f"{path.relative_to(package)}: {line.strip()}"
+        for path in sorted(package.rglob("*.py"))
+        if "_repr_html_" in (text := path.read_text("utf-8")) and "report" not in path.parts
+        for line in text.splitlines()
+        if SAID_IN_HTML.search(line) and "{start}" not in line
+    ]
+    assert not found, "\n".join(found)

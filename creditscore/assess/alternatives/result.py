@@ -229,7 +229,7 @@ class AlternativeSearch:
         said = "<br>".join(map(escape, repr(self).splitlines()))
         frame = self.to_frame()
         table = frame[frame["front"]].drop(columns="front").to_html(index=False, float_format="{:.4f}".format)
-        return f"<p>{said}</p>{table}"
+        return f"<p dir='auto'>{said}</p>{table}"
 
     def _candidate(self, candidate: Candidate | int | None) -> Candidate:
         if candidate is None:

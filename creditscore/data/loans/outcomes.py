@@ -118,7 +118,7 @@ class Outcomes:
         rows = "".join(
             f"<tr><td>{status}</td><td>{count:,}</td></tr>" for status, count in self.counts.items()
         )
-        return f"<table><caption>Outcomes of {len(self):,} applications</caption>{rows}</table>"
+        return f"<table dir='auto'><caption>Outcomes of {len(self):,} applications</caption>{rows}</table>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,7 @@ class PortfolioGraph:
 
     def _repr_html_(self) -> str:
         rows = "".join(f"<tr><td>{name}</td><td>{count:,}</td></tr>" for name, count in self._counts())
-        return f"<table><caption>{escape(self._title())}</caption>{rows}</table>"
+        return f"<table dir='auto'><caption>{escape(self._title())}</caption>{rows}</table>"
 
 
 def _plain(ids: Labels) -> list[Any]:

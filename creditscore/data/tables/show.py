@@ -95,7 +95,7 @@ def describe_html(
         for name, table in tables.items()
     ]
     heads = ("table", "rows", "people or loans", "first", "last", "columns", "set aside")
-    return f"<p>{escape(caption)}</p>{looks.table(heads, rows, numbers=(1, 2, 3, 4, 6))}"
+    return f"<p dir='auto'>{escape(caption)}</p>{looks.table(heads, rows, numbers=(1, 2, 3, 4, 6))}"
 
 
 def _owned(table: EventTable) -> str:

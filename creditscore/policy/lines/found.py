@@ -118,4 +118,4 @@ class LineStep:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return "".join(f"<p>{escape(said)}</p>" for said in self.explain())
+        return "".join(f"<p dir='auto'>{escape(said)}</p>" for said in self.explain())

@@ -76,7 +76,7 @@ class Offer:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        head = f"<p>{escape(str(self))}</p>"
+        head = f"<p dir='auto'>{escape(str(self))}</p>"
         if not self.flows:
             return head
         paid = ((flow.day.isoformat(), f"{flow.amount:,.2f}") for flow in self.flows)

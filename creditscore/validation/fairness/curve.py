@@ -106,7 +106,7 @@ class ImpactCurve:
 
     def _repr_html_(self) -> str:
         table = self.to_frame().to_html(index=False, float_format="{:.3f}".format)
-        return f"<p>{escape(repr(self))}</p>{table}"
+        return f"<p dir='auto'>{escape(repr(self))}</p>{table}"
 
 
 def impact_curves(

@@ -202,14 +202,14 @@ class Fairness:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        parts = [f"<p>{escape(self._head())}</p>"]
+        parts = [f"<p dir='auto'>{escape(self._head())}</p>"]
         for one in self.attributes:
             rows = [line.split("  ") for line in _table(one)]
             body = "".join(
                 "<tr>" + "".join(f"<td>{escape(cell.strip())}</td>" for cell in row if cell.strip()) + "</tr>"
                 for row in rows
             )
-            parts.append(f"<table><caption>{escape(self._title(one))}</caption>{body}</table>")
+            parts.append(f"<table dir='auto'><caption>{escape(self._title(one))}</caption>{body}</table>")
         return "".join(parts)
 
     def _head(self) -> str:

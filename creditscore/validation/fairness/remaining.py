@@ -64,7 +64,7 @@ class SearchBound:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(str(self))}</p>"
+        return f"<p dir='auto'>{escape(str(self))}</p>"
 
 
 def search_bound(
