@@ -34,6 +34,9 @@ def mismatch_faults(given: Given) -> Iterator[str]:
     named = [(one["code"], one["subject"], one["found"]) for one in stated]
     if len(set(named)) != len(named) or ("mismatches" in given.record["inputs"] and not stated):
         yield "one is stated twice, or none"
+    positions = [found.index(one) for one in stated if one in found] if found else []
+    if positions != sorted(positions):
+        yield "they do not stand in the order in which they are found"
     subjects = {one["subject"] for one in stated}
     for one in found or ():
         if one["code"] in _FROM_STORED and one["subject"] not in subjects:
