@@ -171,7 +171,7 @@ class Contract:
             units=_units(tables),
             attributes={
                 attribute.column: _terms(attribute, computer, applications.take(rows))
-                for attribute, _ in computer.plan.attributes
+                for attribute, _ in sorted(computer.plan.attributes, key=lambda one: one[0].column)
             },
             features=_features(computer, fitted, matrix.values[rows]),
             stated=STATED,
@@ -231,14 +231,14 @@ def tables_read(computer: FeatureComputer, portfolio: Portfolio) -> tuple[str, .
 
 
 def columns_of(table: EventTable) -> Mapping[str, str]:
-    """Return the kind of each column that was given; none for a table without rows, which says nothing."""
+    """Return the kind of each column that was given, by name; none for a table without rows."""
     if not table.n_rows:
         return MappingProxyType({})
     own = CONTRACTS[table.name]
     known = {own.row_time, *_ALWAYS, *(name for name in own.declared if name.endswith("_known_time"))}
     blocks = (("time", table.time_columns), ("number", table.value_columns), ("text", table.code_columns))
     found = {name: kind for kind, names in blocks for name in names if name not in known}
-    return MappingProxyType(found)
+    return MappingProxyType(dict(sorted(found.items())))
 
 
 def repeated_share(table: EventTable) -> float:

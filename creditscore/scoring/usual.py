@@ -138,8 +138,10 @@ def unusual(
         if rows.n_owners < FEWEST:
             continue
         yield from _ended(name, terms, rows, applications)
-        for column, before in terms.columns.items():
-            if column in table.columns:
+        for column in _compared(table) if terms.columns else ():
+            at_once = _AT_ONCE if column == "known_time" else None
+            before = terms.columns.get(column, at_once)
+            if before is not None:
                 now = _terms(rows, column, portfolio.calendar, before) or _AT_ONCE
                 yield from _column(f"{name}.{column}", before, now, rows)
 
@@ -155,14 +157,14 @@ def _column(subject: str, before: ColumnTerms, now: ColumnTerms, rows: _Rows) ->
         yield Mismatch("values_rarer", subject, *shown)
     if not now.known:
         return
-    if now is not _AT_ONCE:
+    if _AT_ONCE not in (before, now):
         yield from _kinds(subject, before, now, rows)
     if before.size and now.size and max(before.size / now.size, now.size / before.size) >= _APART:
         yield Mismatch("scale_shifted", subject, f"{before.size:g}", f"{now.size:g}", int(rows.at.size))
     if before.lags and now.lags:
         low, middle, high = before.lags
         wide = max(high - low, 1.0)
-        if now is _AT_ONCE or not low - wide <= now.lags[1] <= high + wide:
+        if (now is _AT_ONCE and high > 0.0) or not low - wide <= now.lags[1] <= high + wide:
             yield Mismatch("lag_shifted", subject, f"{middle:g}", f"{now.lags[1]:g}", int(rows.at.size))
 
 

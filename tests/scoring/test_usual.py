@@ -104,6 +104,29 @@ def test_one_change_is_said_by_its_name(what: str) -> None:
         assert found(after) == codes
 
 
+def late(frame: pd.DataFrame, every: int, days: int) -> pd.DataFrame:
+    """Every so many a row was known that late, and the others when they happened."""
+    lag = np.where(np.arange(len(frame)) % every == 0, days, 0)
+    return frame.assign(known_time=frame.event_time + pd.to_timedelta(lag, unit="D"))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "codes"),
+    [
+        (late(payments_of(0), 50, 3), late(payments_of(1), 1, 0), set()),
+        (late(payments_of(0), 1, 0), late(payments_of(1), 50, 3), set()),
+        (late(payments_of(0), 1, 0), late(payments_of(1), 1, 0), set()),
+        (late(payments_of(0), 1, 0), late(payments_of(1), 1, 30), {"lag_shifted"}),
+        (payments_of(0).drop(columns="known_time"), late(payments_of(1), 1, 30), {"lag_shifted"}),
+    ],
+    ids=["few late, none", "none late, few", "none late", "none late, all", "not told, all late"],
+)
+def test_when_rows_were_known_is_compared_where_all_were_known_at_once(before, now, codes) -> None:
+    fitted = cs.Portfolio(payments=before)
+    usual = {"payments": usual_of(asked(), fitted, fitted.tables["payments"])}
+    assert {one.code for one in unusual(usual, asked(), cs.Portfolio(payments=now))} == codes
+
+
 def test_few_owners_say_nothing_and_no_label_tells_on_them() -> None:
     lonely = payments_of(0)
     lonely.loc[lonely.applicant_id == "p0007", "channel"] = "the house of a person"
