@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -76,7 +77,8 @@ def dashboard(
     from creditscore.policy.rules import Policy
 
     given = Path(source), applications
-    rows, left_out = _read(*given) if model is None else (_scored_by(model, *given, standings_key), 0)
+    asked = {*(by or []), *(name for name in (bad, decision, amount) if name is not None)}
+    rows, left_out = _read(*given) if model is None else (_scored_by(model, *given, standings_key, asked), 0)
     found = make_dashboard(
         rows,
         by=by or [],
@@ -132,16 +134,17 @@ def _read(source: Path, asked: Path | None) -> tuple[pa.Table, int]:
     return joined, applications.num_rows - joined.num_rows
 
 
-def _scored_by(model: Path, source: Path, asked: Path | None, standings_key: Path | None) -> pa.Table:
+def _scored_by(
+    model: Path, source: Path, asked: Path | None, standings_key: Path | None, names: set[str]
+) -> pa.Table:
     """What a model says of applications, and their own columns beside it."""
-    import pyarrow as pa
-
     from creditscore.dashboard.columns import dashboard_columns
     from creditscore.data.applications import Applications
     from creditscore.data.folder.manifest import MANIFEST
     from creditscore.data.network.privacy import StandingPrivacy
     from creditscore.data.portfolio import Portfolio
     from creditscore.scoring.loading import load_scoring_model
+    from creditscore.segments.columns import segment_columns
 
     beside = read_table(asked or source / "applications.parquet")
     if (source / MANIFEST).exists():
@@ -149,10 +152,21 @@ def _scored_by(model: Path, source: Path, asked: Path | None, standings_key: Pat
         portfolio: Portfolio = Portfolio.open(source, privacy=privacy)
     else:
         portfolio = read_portfolio(source, standings_key=standings_key, may_be_empty=True)
-    columns = dashboard_columns(load_scoring_model(model), Applications(beside), portfolio)
-    own = [name for name in beside.column_names if name not in columns]
+    scoring = load_scoring_model(model)
+
+    def scored(some: pa.Table) -> pa.Table:
+        return _joined(dashboard_columns(scoring, Applications(some), portfolio), some)
+
+    # All of them may take hours: a name that is wrong is refused by the first.
+    segment_columns(scored(beside.slice(0, 1)), only=names)
+    return scored(beside)
+
+
+def _joined(columns: Mapping[str, Any], beside: pa.Table) -> pa.Table:
+    import pyarrow as pa
+
     arrays = {name: pa.array(values) for name, values in columns.items()}
-    return pa.table(arrays | {name: beside[name] for name in own})
+    return pa.table(arrays | {name: beside[name] for name in beside.column_names if name not in columns})
 
 
 def _scores(folder: Path) -> pa.Table:

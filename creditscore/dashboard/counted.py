@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 # States of a row: what was decided before (not known, declined, approved), and whether the outcome is known.
 STATES: Final = 6
-_APPROVED: Final = ("approve", "approved", "counter_offer")
+_APPROVED: Final = ("accepted", "approve", "approved", "counter_offer")
 _BANDS: Final = (10, 40)
 _PEOPLE_OF_A_BAND: Final = 1_000
 _EXACT: Final = 1e15
@@ -241,7 +241,7 @@ def _decided(columns: Mapping[str, Plain], name: str | None, n: int) -> NDArray[
         if not np.isin(given[~np.isnan(given)], (0.0, 1.0)).all():
             raise ParameterError.must_be(name, "decisions, or 1 for approved and 0 for not", "other numbers")
         return np.where(np.isnan(given), 0, np.where(given == 1.0, 2, 1)).astype(np.int64)
-    known = {"decline", "declined", "refer", "referred", *_APPROVED}
+    known = {"decline", "declined", "refer", "referred", "rejected", *_APPROVED}
     strange = sorted({one for one in given.tolist() if one is not None} - known)
     if strange:
         raise ParameterError.must_be(name, f"one of {', '.join(sorted(known))} in every row", strange[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -139,12 +140,18 @@ def _labels(name: str, listed: list[Any], people: NDArray[np.int64], fewest: int
     rows, heads = np.bincount(found, minlength=len(names)), heads_of(found, people, len(names))
     enough = [position for position in range(1, len(names)) if heads[position] >= fewest]
     kept = sorted(sorted(enough, key=lambda position: (-rows[position], names[position]))[:MOST_VALUES],
-                  key=lambda position: names[position])  # fmt: skip
+                  key=lambda position: _counting(names[position]))  # fmt: skip
     codes = np.full(len(names), len(kept) + 1, np.uint8)
     codes[0] = MISSING
     codes[kept] = np.arange(1, len(kept) + 1)
     others = len(kept) + 1 < len(names)
     return Dimension(name, "labels", tuple(names[position] for position in kept), others, codes[found])
+
+
+def _counting(label: str) -> tuple[list[tuple[int, str]], str]:
+    """Sort numbers in a label as numbers, by length and then by digits: grade 9 comes before grade 10."""
+    parts = re.split(r"0*(\d+)", label)
+    return [(len(part) if at % 2 else 0, part) for at, part in enumerate(parts)], label
 
 
 def _levels(

@@ -109,8 +109,8 @@ def make_dashboard(
     bad : str, optional
         Column of the outcome: 1 bad, 0 good, missing where it is not known.
     decision : str, optional
-        Column of what was decided: ``"approve"``, ``"counter_offer"``, ``"refer"`` or ``"decline"``, or
-        1 for approved and 0 for not.
+        Column of what was decided: ``"approve"``, ``"counter_offer"``, ``"refer"`` or ``"decline"``,
+        ``"accepted"`` or ``"rejected"`` (as `creditscore.simulate` writes), or 1 for approved and 0 for not.
     amount : str, optional
         Column of the money asked for; profit is then counted on it, else on each loan.
     edges : mapping of str to sequence of float, optional

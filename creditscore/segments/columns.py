@@ -69,7 +69,10 @@ def _given(rows: Any) -> Iterator[tuple[str, NDArray[Any] | RawColumn]]:
     if isinstance(rows, Mapping):
         yield from ((str(name), np.asarray(values)) for name, values in rows.items())
     elif is_frame(rows):
-        yield from ((str(name), column) for name, column in read_frame("rows", rows).columns.items())
+        table = read_frame("rows", rows)
+        nothing = np.full(table.n_rows, None, dtype=object)
+        for name, column in table.columns.items():
+            yield str(name), nothing if column.kind == "empty" else column
     else:
         raise ParameterError.must_be("rows", "a dataframe, or arrays by name", type(rows).__name__)
 

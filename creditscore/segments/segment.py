@@ -188,6 +188,8 @@ def _compared(compared: Compared, values: NDArray[Any]) -> tuple[Flags, Flags]:
     known = np.zeros(values.shape, np.bool_)
     if compared.comparison in ("missing", "known"):
         return (missing if compared.comparison == "missing" else ~missing), known
+    if missing.size and missing.all():  # gaps alone are of no kind that a value could be wrong for
+        return known, missing
     if any(isinstance(value, str) != texts for value in compared.values):
         kind, other = ("texts", "a number") if texts else ("numbers", "a text")
         raise ParameterError(

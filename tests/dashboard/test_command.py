@@ -90,6 +90,11 @@ def test_the_parts_of_a_run_and_applications_elsewhere_give_the_same_page(folder
         run(folder / "run", *beside, "--by", "level", "--out", folder / "g.html")
 
 
+def _only_the_first(each, *, what: str, total: int):
+    assert total == 1, "a name that is wrong is refused before all are scored"
+    return each
+
+
 def test_a_model_and_the_tables_give_a_page_with_what_is_shown_beside(tmp_path) -> None:
     made = cs.simulate.simulate_portfolio(cs.simulate.SimulationConfig(people=60), seed=3)
     tables, who = tmp_path / "tables", made.to_applications()
@@ -98,6 +103,10 @@ def test_a_model_and_the_tables_give_a_page_with_what_is_shown_beside(tmp_path) 
     pipeline = cs.CreditPipeline(features, scorer=cs.CreditScorer(**SMALL, recipe="pairs"))
     pipeline.fit(who, made.portfolio(), np.arange(len(who)) % 3 == 0).save(tmp_path / "model")
     given = ["--model", tmp_path / "model", "--by", "grade", "--by", "product", "--by", "as_of_quarter"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("creditscore.dashboard.columns.progress", _only_the_first)
+        with pytest.raises(cs.errors.NameUnknownError, match="main_reason"):
+            run(tables, *given, "--by", "main_reason", "--out", tmp_path / "a.html")
     told = run(tables, *given, "--out", tmp_path / "a.html")
     assert told["applications"] == len(who)
     page = (tmp_path / "a.html").read_text(encoding="utf-8")

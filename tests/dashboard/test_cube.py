@@ -106,6 +106,22 @@ def test_a_label_of_few_people_is_not_named_and_numbers_have_rounded_bands() -> 
     assert dimension_of("level", rare, people, 5).kind == "bands"
 
 
+def test_labels_with_numbers_are_in_the_order_of_the_numbers() -> None:
+    grades = np.array(["10", "9", "11", "2022Q10", "2022Q9", "A2", "A10"], dtype=object).repeat(10)
+    found = dimension_of("grade", grades, np.arange(70), 5)
+    assert found.values == ("9", "10", "11", "2022Q9", "2022Q10", "A2", "A10")
+
+
+def test_decisions_as_the_simulated_lender_writes_them_are_read() -> None:
+    given, said = rows(400), {"approve": "accepted", "decline": "rejected"}
+    texts = np.array(["approve", "decline"] * 200, dtype=object)
+    made = [
+        cs.make_dashboard(given | {"decision": words}, by=["level"], decision="decision")
+        for words in (texts, np.array([said[one] for one in texts], dtype=object))
+    ]
+    assert made[0].to_html() == made[1].to_html()
+
+
 def test_scores_are_cut_at_round_numbers_and_at_the_cutoff_in_use() -> None:
     scores = np.random.default_rng(0).normal(600, 60, 4000)
     bands = bands_of_scores(scores, 20, 613.0)

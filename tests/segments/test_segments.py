@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from creditscore.errors import ArtefactError, CreditScoreError, NameUnknownError, ParameterError
+from creditscore.segments.columns import segment_columns
 from creditscore.segments.language import Compared, Joined, Not, parse, written
 from creditscore.segments.segment import Segment, load_segments, save_segments
 from creditscore.segments.suggest import suggest_segments
@@ -190,6 +191,14 @@ def test_frames_of_pandas_are_read_as_they_come():
         assert Segment("b", "whole >= 3").of(columns).inside.tolist() == [False, False, True]
         assert Segment("c", "flag == true").of(columns).unknown.tolist() == [False, True, False]
         assert Segment("d", "number < 2").of(columns).inside.tolist() == [True, False, False]
+
+
+def test_a_column_of_nothing_but_gaps_is_no_fault_and_leaves_membership_open():
+    for gaps in (pd.Series([np.nan, np.nan]), pd.Series([None, None], dtype="string")):
+        frame = pd.DataFrame({"level": [1, 2], "income": gaps})
+        assert segment_columns(frame)["income"].tolist() == [None, None]
+        found = Segment("poor", "level == 1 or income < 5").of(frame)
+        assert (found.inside.tolist(), found.unknown.tolist()) == ([True, False], [False, True])
 
 
 def test_wrong_columns_are_refused_by_name():

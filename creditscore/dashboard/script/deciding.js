@@ -55,7 +55,7 @@ function drawCut(tally, found) {
     make("th", { scope: "row" }, said(`dashboard.swap_${name}`)), make("td", { class: "n" }, number(one.rows)),
     make("td", { class: "n" }, percent(one.badRate, 2))));
   redrawn("swaps", ...(some ? [
-    make("caption", {}, said("dashboard.swaps")),
+    make("caption", {}, make("span", {}, said("dashboard.swaps"))),
     make("thead", {}, make("tr", {}, ["swap", "size", "bad_rate_expected"].map((name, at) =>
       make("th", { scope: "col", class: at ? "n" : null }, said(`dashboard.${name}`))))),
     make("tbody", {}, lines)] : []));

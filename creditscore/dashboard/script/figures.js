@@ -35,7 +35,7 @@ function figuresOf(tally, cut) {
   const expected = added(tally, "predicted", OUTCOME_KNOWN, scored);
   const found = added(tally, "bads", OUTCOME_KNOWN, scored);
   return {
-    rows, known, judged, bads, maybe: tally.maybe, open: tally.open,
+    rows, placed, known, judged, bads, maybe: tally.maybe, open: tally.open,
     unscored: added(tally, "rows", ANY, (band) => band === 0), unplaced: rows - placed,
     badRate: bads / known,
     predicted: added(tally, "predicted", ANY, scored) / added(tally, "rows", ANY, scored),

@@ -32,7 +32,7 @@ function drawFigures(found, all) {
     fact(said("dashboard.bad_rate"), percent(found.badRate, 2),
       found.known ? said("dashboard.interval", { low: percent(low), high: percent(high), number: number(found.known) }) : said("dashboard.no_outcome")),
     fact(said("dashboard.predicted"), percent(found.predictedKnown, 2), calibrationWord(found)),
-    fact(said("dashboard.worth"), number(found.profit), said("dashboard.worth_each", { number: number(found.profit / found.rows, 2) })));
+    fact(said("dashboard.worth"), number(found.profit), said("dashboard.worth_each", { number: number(found.profit / found.placed, 2) })));
   redrawn("notes", ...notes.map((text) => make("li", {}, text)));
   document.getElementById("status").textContent = said("dashboard.status",
     { number: number(found.rows), share: percent(found.rows / DATA.applications), bad: percent(found.badRate) });
@@ -69,7 +69,7 @@ function drawCompared(found) {
   const heads = ["value", "size", "share_head", "change", "approval", "bad_rate", "predicted"].map((name, at) =>
     make("th", { scope: "col", class: at ? "n" : null }, said(`dashboard.${name}`)));
   redrawn("compared",
-    make("caption", {}, said("dashboard.compare_caption")),
+    make("caption", {}, make("span", {}, said("dashboard.compare_caption"))),
     make("thead", {}, make("tr", {}, heads)), make("tbody", {}, lines));
   const ratio = impactOf(found.filter((one) => one.code && one.code < size));
   document.getElementById("impact").textContent = Number.isFinite(ratio)
@@ -90,7 +90,7 @@ function drawFairness(inside) {
   const heads = ["characteristic", "lowest", "highest", "ratio"].map((name) =>
     make("th", { scope: "col", class: name === "ratio" ? "n" : null }, said(`dashboard.${name}`)));
   redrawn("fairness", ...(lines.length ? [make("table", {},
-    make("caption", {}, said("dashboard.fairness")), make("thead", {}, make("tr", {}, heads)), make("tbody", {}, lines))] : []));
+    make("caption", {}, make("span", {}, said("dashboard.fairness"))), make("thead", {}, make("tr", {}, heads)), make("tbody", {}, lines))] : []));
 }
 
 function compareSection() {
