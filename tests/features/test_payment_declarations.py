@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import creditscore as cs
 from creditscore.data.payments import layout as kernel
 from creditscore.data.payments import rules
 from creditscore.data.tables import vocabularies as words
+from creditscore.features.payments.declared.long_record import OF_A_LONG_RECORD
 from tests.features.payments_by_hand import CATALOGUE
 
 HOW_FAR_BACK = ("payments_history_days", "bills_history_days")
@@ -70,3 +72,16 @@ def test_gambling_is_tagged_wherever_it_is_read() -> None:
     reads = [feature for feature in CATALOGUE if "'gambling'" in repr(feature.formula)]
     assert len(reads) == 3
     assert all("gambling" in feature.legal_tags and feature.proxy_risk == "high" for feature in reads)
+
+
+def test_no_statistic_of_a_year_of_an_account_is_given_to_models_also_on_request() -> None:
+    long = {
+        one.name
+        for one in cs.payment_features(every=True)
+        if one.name.endswith("_365d") and one.name.split("_")[1] in ("inflow", "outflow", "net")
+    }
+    given = {one.name for one in cs.payment_features(every=True) if one.in_model}
+    assert len(long) == 27
+    assert not long & given
+    # Each that is kept from models is declared: a name that is changed there is changed here.
+    assert {one.name for one in cs.payment_features(every=True)} >= OF_A_LONG_RECORD
