@@ -70,6 +70,14 @@ class Review:
             raise ArtefactError("The review changed since it was made. Restore it.")
         if self.decision not in RULINGS:
             raise ParameterError.must_be("decision", f"one of {', '.join(map(repr, RULINGS))}", self.decision)
+        for name in ("reviewer", "reason"):
+            value = getattr(self, name)
+            if not isinstance(value, str) or not _LETTERS.search(value):
+                raise ParameterError.must_be(name, "a text of words", value)
+        for name in ("review_id", "role", "heard", "before"):
+            if not isinstance(getattr(self, name), str):
+                raise ParameterError.must_be(name, "a text", getattr(self, name))
+        _moment(self.reviewed_at)
         object.__setattr__(self, "sha256", found)
 
     @property
@@ -104,8 +112,8 @@ class Review:
             if stored.get("schema") != SCHEMA or not body["sha256"]:
                 raise ArtefactError(f"A review has the schema {SCHEMA!r} and a hash.")
             return cls(**body)
-        except (TypeError, KeyError) as error:
-            raise ArtefactError(f"The review has not the form of one: {error}.") from error
+        except (ParameterError, TypeError, KeyError) as error:
+            raise ArtefactError(f"The review has not the form of one: {error}") from error
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -176,9 +184,6 @@ def review_decision(
     >>> seen.before, seen.decision, seen.overrides
     ('decline', 'approve', True)
     """
-    for name, value in (("reviewer", reviewer), ("reason", reason)):
-        if not isinstance(value, str) or not _LETTERS.search(value):
-            raise ParameterError.must_be(name, "a text of words", value)
     at = moment_or_now(reviewed_at, "reviewed_at")
     in_order(record, earlier)
     last = earlier[-1] if earlier else None
@@ -200,12 +205,15 @@ def review_decision(
     )
 
 
-def _moment(text: str) -> datetime:
+def _moment(text: Any) -> datetime:
     found: datetime | None = None
-    with suppress(ValueError):
+    with suppress(TypeError, ValueError):
         found = datetime.fromisoformat(text)
     if found is None or found.tzinfo is None:
-        raise ArtefactError(f"A decision says when it was decided, with a time zone. Got {text!r:.90}.")
+        raise ArtefactError(
+            "A decision says when it was decided, and a review when it was made, with a time zone. "
+            f"Got {text!r:.90}."
+        )
     return found
 
 
@@ -227,7 +235,7 @@ def shown_reviews_in(decision_id: str, record_sha256: str, reviews: Sequence[Map
 
 
 def in_order(record: DecisionRecord, reviews: Sequence[Review]) -> None:
-    """Refuse reviews that are of another decision, or not all reviews of it, oldest first.
+    """Refuse reviews that are of another decision, not all reviews of it, or not dated in their order.
 
     Raises
     ------
@@ -235,9 +243,12 @@ def in_order(record: DecisionRecord, reviews: Sequence[Review]) -> None:
     """
     check_made("record", record, DecisionRecord, "a DecisionRecord")
     before, after = record.decision, None
+    since = record.content.get("decided_at")
     for review in checked_each("reviews", reviews, Review, "a sequence of reviews of the decision"):
         if (review.record_sha256, review.decision_id) != (record.sha256, record.decision_id):
             raise ArtefactError(f"The review {review.review_id} is of another decision.")
         if (review.before, review.after) != (before, after):
             raise ArtefactError(f"A review before {review.review_id} is missing. Give all, oldest first.")
-        before, after = review.decision, review.sha256
+        if since is not None and _moment(review.reviewed_at) < _moment(since):
+            raise ArtefactError(f"The review {review.review_id} is dated before what it looks at, {since}.")
+        before, after, since = review.decision, review.sha256, review.reviewed_at

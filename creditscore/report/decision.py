@@ -180,8 +180,7 @@ def decision_report(
     ----------
     12 CFR 1002.9 and its official interpretation: a notice states up to four specific principal reasons.
     """
-    days = dict(zip(_DAYS, (objection_days, answer_days, valid_days, keep_months), strict=True))
-    _check(audience, kind, days)
+    _check(audience, kind, objection_days, answer_days, valid_days, keep_months)
     sealed = sealed_record(record)
     plain, at = sealed.to_dict(), moment_or_now(issued_at, "issued_at")
     zone = timezone_of(plain)
@@ -213,7 +212,8 @@ def decision_report(
         "validity": holds(at, valid_days, keep_months, zone),
         "full_version": {"record_sha256": sealed.sha256},
         **({} if replaces is None else {"replaces": replaced(replaces, correction, plain, at)}),
-        **(receipt_parts(receipt, review_receipt, sealed, reviews, audience) | refusal.to_dict() | meaning),
+        **receipt_parts(receipt, review_receipt, sealed, reviews, audience, at),
+        **(refusal.to_dict() | meaning),
         **parts_of(sealed, plain, audience, writer, model),
         "not_included": left_out_of(plain, kind, given, writer),
         **({"notice": notice.to_dict()} if kind == "adverse_action" else {}),
@@ -232,7 +232,7 @@ class Given(NamedTuple):
     has_meaning: bool = False
 
 
-def _check(audience: str, kind: str, days: Mapping[str, int | None]) -> None:
+def _check(audience: str, kind: str, *days: int | None) -> None:
     for name, value, known in (
         ("audience", audience, AUDIENCES),
         ("kind", kind, ("decision", "adverse_action")),
@@ -240,7 +240,7 @@ def _check(audience: str, kind: str, days: Mapping[str, int | None]) -> None:
         check_choice(name, value, known)
     if kind == "adverse_action" and audience != "subject":
         raise ParameterError.must_be("audience", "'subject' for a notice", audience)
-    for name, number in days.items():
+    for name, number in zip(_DAYS, days, strict=True):
         whole = isinstance(number, int) and not isinstance(number, bool)
         if number is not None and not (whole and number in range(1, _MOST_DAYS + 1)):
             raise ParameterError.must_be(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from creditscore._ground.asked import check_made
@@ -23,6 +23,7 @@ INSIDERS: Final = ("auditor", "authority")
 # What is decided without a person; of a line that is looked at again, also what becomes of it.
 _OF_A_LINE: Final = ("raise", "offer", "keep", "lower", "close")
 _BY_ITSELF: Final = ("approve", "decline", "counter_offer", *_OF_A_LINE)
+_DAY: Final = timedelta(days=1)
 
 
 class Notice(NamedTuple):
@@ -157,9 +158,12 @@ def receipt_parts(
     record: DecisionRecord,
     reviews: Sequence[Review],
     audience: Audience,
+    at: datetime,
 ) -> dict[str, Any]:
-    """Return the receipts of a decision and of its reviews as a report holds them."""
-    return _receipt_part(receipt, record, audience) | _reviewed_part(review_receipt, reviews, receipt)
+    """Return the receipts of a decision and of its reviews as a report of a moment holds them."""
+    parts = _receipt_part(receipt, record, audience) | _reviewed_part(review_receipt, reviews, receipt)
+    check_issue(at, record.content, reviews, receipt)
+    return parts
 
 
 def _reviewed_part(
@@ -192,6 +196,26 @@ def _reviewed_part(
             "ledger.tree.receipt(id, head), or creditscore ledger receipt --head."
         )
     return {"reviewed": {"sha256": last.sha256, "receipt": review_receipt.to_plain()}}
+
+
+def check_issue(
+    at: datetime, record: Mapping[str, Any], reviews: Sequence[Review], receipt: Receipt | None
+) -> None:
+    """Refuse to issue a report before what it tells of: it would seem to be from before a person ruled.
+
+    The clock that dates heads may differ by a day.
+
+    Raises
+    ------
+    ParameterError
+    """
+    dated = [one for one in (record.get("decided_at"), *(one.reviewed_at for one in reviews)) if one]
+    for moment in (datetime.fromisoformat(one) for one in dated):
+        if at < (moment if moment.tzinfo else moment.replace(tzinfo=UTC)):
+            raise ParameterError.must_be("issued_at", f"not before {moment.isoformat()}", at)
+    if receipt is not None and at < receipt.head.head.at - _DAY:
+        since = receipt.head.head.at.isoformat()
+        raise ParameterError.must_be("issued_at", f"not before the head of its receipt, of {since}", at)
 
 
 def holds(at: datetime, valid_days: int | None, keep_months: int | None, zone: str) -> dict[str, Any]:

@@ -251,8 +251,9 @@ def open_objection(
     >>> german = cs.datasets.load_german()
     >>> pipeline = cs.CreditPipeline(features=[cs.application_features(german.columns)])
     >>> pipeline = pipeline.fit(german.applications, cs.Portfolio(), german.bad)
-    >>> record = pipeline.decide(german.applications.take([0]), cs.Portfolio())
-    >>> report = cs.decision_report(record, issued_at=datetime(2026, 11, 22, tzinfo=UTC))
+    >>> when = datetime(2026, 11, 22, tzinfo=UTC)
+    >>> record = pipeline.decide(german.applications.take([0]), cs.Portfolio(), decided_at=when)
+    >>> report = cs.decision_report(record, issued_at=when)
     >>> objection = cs.open_objection(
     ...     report, item="record/features/0", because="I never borrowed that.", rule="IR",
     ...     opened_at=datetime(2026, 11, 25, 8, tzinfo=UTC),

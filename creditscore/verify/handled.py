@@ -70,3 +70,26 @@ def _entry_fault(
     if re.fullmatch(rf"{re.escape(document['decision_id'])}/{what}/[1-9][0-9]*", name, re.ASCII) is None:
         return "the receipt is for something else"
     return receipt_fault(receipt, document, document["sha256"], size, root, (what, name, hashes))
+
+
+def early_fault(report: dict[str, Any]) -> str:
+    """Say that a report was issued before what it tells of; empty if it was not.
+
+    Who dates a page back to before a person ruled need not show the ruling. The head of a receipt may be of
+    a clock that differs by a day.
+    """
+    try:
+        ruled = [one["reviewed_at"] for one in report.get("reviews") or ()]
+        dated = [report["record"].get("decided_at"), *ruled]
+        moments = [_at(one) for one in dated if one is not None]
+        if "receipt" in report:
+            moments.append(_at(report["receipt"]["head"].split("\n")[3].removeprefix("time ")) - _GRACE)
+        late = [one for one in moments if _at(report["issued_at"]) < one]
+    except (TypeError, LookupError, ValueError, AttributeError, OverflowError) as error:
+        return f"{type(error).__name__}: {error}"
+    return f"it was issued at {report['issued_at']}, and tells of {late[0].isoformat()}" if late else ""
+
+
+def _at(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

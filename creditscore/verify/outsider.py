@@ -165,9 +165,9 @@ def checks(document: Plain, given: Plain) -> list[tuple[str, str]]:
     odd = "it holds another record" if not part and {hashes[1], inner.get("sha256")} != {digest} else odd
     odd = "its text is not canonical" if given.get("text") not in (None, body_of(document).decode()) else odd
     odd = "its hash is another" if hashes[0] != document.get("sha256") else odd
-    at = [(document.get("signature") or {}).get("signed_at") or "9999-12-31T00:00:00+00:00"]
-    at += [d[n] for d in (document, inner) for n in ("decided_at", "issued_at", "generated_at") if d.get(n)]
-    odd = odd or "it was signed too early" * (at[0] != max(at, key=datetime.fromisoformat))
+    dated = [inner, *(document.get("reviews") or ()), document, document.get("signature") or {}]
+    at = [one[name] for one in dated for name in sorted(one) if name.endswith("ed_at") and one[name]]
+    odd = odd or "it was issued or signed too early" * (at != sorted(at, key=datetime.fromisoformat))
     fault, by = signature_fault(kind, body_of(document, "signature"), document.get("signature"), keys)
     found = [("the document is as it was written", odd), (f"signed by {by}" if by else "it is signed", fault)]
     if not (receipt := given["receipt"] or document.get("receipt")):

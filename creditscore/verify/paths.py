@@ -12,7 +12,7 @@ from creditscore.verify.decision import SCHEMAS, verify_record
 from creditscore.verify.differing import NOTHING, differences
 from creditscore.verify.figures import figure_faults
 from creditscore.verify.findings import Findings, canonical, sha256
-from creditscore.verify.handled import HANDLED
+from creditscore.verify.handled import HANDLED, early_fault
 from creditscore.verify.ledger import verify_chain
 from creditscore.verify.meaning import meaning_faults
 from creditscore.verify.model import MANIFEST, ModelParts, verify_model
@@ -288,6 +288,7 @@ def _verify_report(
     record = data.get("record")
     if data["schema"] != REPORT or not isinstance(record, dict):
         return
+    findings.note("it was issued after all that it tells of", early_fault(data))
     if "sha256" in record:
         findings.checks += verify_record(record, model, replay=replay).checks
         _note_report(findings, data, record, replay)

@@ -30,14 +30,14 @@ class Done(NamedTuple):
     ----------
     decided : bool
         Whether it is among them.
-    entered : list of (str, datetime)
-        What was done with it: the name of each entry, and when it was appended.
+    entered : list of (str, datetime, int)
+        What was done with it: the name of each entry, when it was appended, and its number in the ledger.
     roots : dict of int to bytes
         Of the tree at the sizes that were asked for.
     """
 
     decided: bool
-    entered: list[tuple[str, datetime]]
+    entered: list[tuple[str, datetime, int]]
     roots: dict[int, bytes]
 
 
@@ -90,8 +90,11 @@ def _fault(document: dict[str, Any], name: str, done: Done) -> str:
     if "issued_at" not in document:
         return ""
     issued = datetime.fromisoformat(document["issued_at"])
-    reviews = [at for named, at in done.entered if named.startswith(f"{name}/review/")]
-    shown, until = len(document.get("reviews") or ()), sum(at <= issued for at in reviews)
+    # What its own receipt already counts was there, whenever it says that it was issued.
+    seen = document["receipt"]["proof"]["size"] if "receipt" in document else 0
+    reviews = [(at, number) for named, at, number in done.entered if named.startswith(f"{name}/review/")]
+    shown = len(document.get("reviews") or ())
+    until = sum(at <= issued or number <= seen for at, number in reviews)
     if shown < until:
         return f"{until} reviews had been entered when it was issued, and it shows {shown}"
     return f"it shows {shown} reviews, and they hold {len(reviews)}" if shown > len(reviews) else ""
@@ -100,7 +103,7 @@ def _fault(document: dict[str, Any], name: str, done: Done) -> str:
 def _later(document: dict[str, Any], done: Done) -> list[str]:
     """Name what was done since a report was issued; of a record, all."""
     issued = datetime.fromisoformat(document["issued_at"]) if "issued_at" in document else _EPOCH
-    return [named for named, at in done.entered if at > issued]
+    return [named for named, at, _ in done.entered if at > issued]
 
 
 def _done(folder: Path, name: str, size: int, wanted: set[int]) -> Done:
@@ -111,7 +114,7 @@ def _done(folder: Path, name: str, size: int, wanted: set[int]) -> Done:
         entry_id = rest.rsplit("\n", 3)[0]
         decided = decided or (what, entry_id) == ("decision", name)
         if what in _WHATS and entry_id.rsplit("/", 2)[:2] == [name, what]:
-            entered.append((entry_id, _EPOCH + timedelta(microseconds=int(at))))
+            entered.append((entry_id, _EPOCH + timedelta(microseconds=int(at)), number))
         peaks.append((0, hashlib.sha256(b"\x00" + leaf).digest()))
         while len(peaks) > 1 and peaks[-1][0] == peaks[-2][0]:
             height, right = peaks.pop()

@@ -11,7 +11,7 @@ import creditscore as cs
 from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.errors import ArtefactError, ParameterError
 from tests.pipeline.conftest import Case
-from tests.report.conftest import GIVEN, ISSUED, LANGUAGES
+from tests.report.conftest import GIVEN, ISSUED, LANGUAGES, resealed
 from tests.report.reading import Page
 
 LATER = ISSUED + timedelta(hours=1)
@@ -243,7 +243,8 @@ def test_a_corrected_report_names_the_one_that_it_replaces(case, declined, recor
     ],
 )
 def test_a_decision_expires_and_a_report_is_kept(approved, issued, months, until) -> None:
-    made = report(approved, issued_at=issued, valid_days=30, keep_months=months)
+    then = cs.DecisionRecord.from_dict(resealed(approved.to_dict() | {"decided_at": issued.isoformat()}))
+    made = report(then, issued_at=issued, valid_days=30, keep_months=months)
     assert made.data["validity"]["keep_until"] == until
     assert made.data["validity"]["expires_on"] == (issued + timedelta(days=30)).date().isoformat()
     assert "The decision holds until" in Page(made.to_html()).text()

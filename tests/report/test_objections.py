@@ -13,14 +13,19 @@ import creditscore as cs
 from creditscore.deciding.working_days import WEEKS, WorkingCalendar
 from creditscore.errors import ArtefactError, MissingExtraError, NameUnknownError, ParameterError
 from creditscore.report.objections import RULES
-from tests.report.conftest import GIVEN
+from tests.report.conftest import GIVEN, resealed
 
 NOWRUZ = datetime(2026, 3, 17, 8, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def reported(decided) -> cs.DecisionReport:
-    return cs.decision_report(decided, **(GIVEN | {"objection_days": None, "issued_at": NOWRUZ}))
+def before(decided) -> dict[str, Any]:
+    return resealed(decided | {"decided_at": NOWRUZ.isoformat()})
+
+
+@pytest.fixture(scope="module")
+def reported(before) -> cs.DecisionReport:
+    return cs.decision_report(before, **(GIVEN | {"objection_days": None, "issued_at": NOWRUZ}))
 
 
 def opened(report: cs.DecisionReport, rule: Any, at: datetime, **changed: Any) -> cs.Objection:
@@ -129,11 +134,11 @@ def test_a_deadline_that_does_not_follow_from_its_days_is_refused_under_any_hash
         cs.Objection.from_json(forged.to_json())
 
 
-def test_one_objects_within_the_days_of_the_report_or_of_the_rule(reported, decided) -> None:
+def test_one_objects_within_the_days_of_the_report_or_of_the_rule(reported, before) -> None:
     last = NOWRUZ + timedelta(days=RULES["IR"].object_days or 0)
     assert opened(reported, "IR", last).in_time
     assert not opened(reported, "IR", last + timedelta(days=1)).in_time
-    named = cs.decision_report(decided, **(GIVEN | {"objection_days": 60, "issued_at": NOWRUZ}))
+    named = cs.decision_report(before, **(GIVEN | {"objection_days": 60, "issued_at": NOWRUZ}))
     assert opened(named, "IR", NOWRUZ + timedelta(days=60)).in_time
     assert not opened(named, "CN", NOWRUZ + timedelta(days=61)).in_time
     assert opened(reported, "CN", NOWRUZ + timedelta(days=400)).in_time

@@ -132,7 +132,7 @@ def test_no_other_moment_of_issue_within_its_record_hides_that_of_a_report(kept)
         signature = sign("report", canonical_v1(body).encode(), LENDER, signed_at=early).to_plain()
         given = {"trust": plain(kept, "trust"), "receipt": None, "head": None, "proof": None}
         found = dict(outsider.checks(body | {"signature": signature}, given))
-        assert found["the document is as it was written"] == "it was signed too early"
+        assert found["the document is as it was written"] == "it was issued or signed too early"
 
 
 def test_a_report_of_a_moment_that_is_yet_to_come_is_not_signed(forms):

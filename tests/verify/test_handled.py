@@ -13,6 +13,7 @@ from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.errors import ArtefactError, ParameterError
 from creditscore.report.document import hashed
 from creditscore.report.following import follows_not
+from creditscore.report.handling import check_issue
 from creditscore.transparency.heads import SignedHead
 from creditscore.transparency.receipts import check_cose
 from creditscore.verify import outsider
@@ -35,7 +36,8 @@ def house(tmp_path_factory):
         record = pipeline.decide(german.applications.take([0]), cs.Portfolio(), policy=policy, ledger=ledger)
         first = cs.review_decision(record, reviewer="A. B.", decision="approve", reason="Seen the payslip.")
         names = [ledger.handling.enter(first).entry_id]
-        ledger.tree.publish(folder / "earlier", LENDER)
+        earlier = ledger.tree.publish(folder / "earlier", LENDER)
+        then = [ledger.tree.receipt(name, earlier) for name in (record.decision_id, names[0])]
         between = datetime.now(UTC)
         second = cs.review_decision(
             record, reviewer="C. D.", role="head of credit", decision="decline", reason="A forged payslip.",
@@ -50,13 +52,15 @@ def house(tmp_path_factory):
         head = ledger.tree.publish(folder / "tiles", LENDER)
         (folder / "head.txt").write_text(head.text)
         receipts = {name: ledger.tree.receipt(name, head) for name in (record.decision_id, *names)}
-    return House(folder, record, [first, second], objection, again, receipts, between)
+        proof = ledger.tree.consistency(earlier.head.size).to_plain()
+        (folder / "proof.json").write_text(canonical_v1(proof))
+    return House(folder, record, [first, second], objection, again, receipts, between, then)
 
 
 class House:
-    def __init__(self, folder, record, reviews, objection, again, receipts, between):
+    def __init__(self, folder, record, reviews, objection, again, receipts, between, then):
         self.folder, self.record, self.reviews = folder, record, reviews
-        self.objection, self.again, self.between = objection, again, between
+        self.objection, self.again, self.between, self.then = objection, again, between, then
         self.decided, self.first, self.last, self.objected, self.issued = receipts.values()
 
     def report(self, *, audience="subject", count=2, receipt=None, **more):
@@ -222,8 +226,10 @@ def test_a_review_that_a_page_keeps_back_is_counted_in_published_tiles(house, tm
     assert "2 reviews had been entered when it was issued, and it shows 1" in said
     bare = cs.decision_report(house.record, receipt=house.decided).signed(LENDER).to_dict()
     assert "and it shows 0" in str(house.verified(bare, **kept))
-    at_first = house.report(count=1, issued_at=house.between).signed(LENDER).to_dict()
-    found = house.verified(at_first, **kept)
+    then = {"receipt": house.then[0], "review_receipt": house.then[1], "issued_at": house.between}
+    at_first = cs.decision_report(house.record, reviews=house.reviews[:1], **then).signed(LENDER).to_dict()
+    proof = house.folder / "proof.json"
+    found = house.verified(at_first, **kept, proofs=[proof])
     assert found.passed, str(found)
     name = house.record.decision_id
     assert f"since: {name}/review/2, {name}/objection/1, {name}/report/1" in str(found)
@@ -249,3 +255,42 @@ def test_tiles_that_are_older_others_or_damaged_are_found(house, tmp_path):
     assert not house.verified(whole, tiles=house.folder / "nowhere").passed
     found = verify_path(house.folder / "given.json", tiles=house.folder / "tiles")
     assert "FAILED  the head of the tiles is signed by whom one trusts" in str(found)
+
+
+def test_a_page_that_is_dated_back_hides_no_review(house):
+    """Its own receipt counts the review that it says was not there yet."""
+    kept = {"heads": [house.folder / "head.txt"], "tiles": house.folder / "tiles"}
+    back = cs.decision_report(house.record, receipt=house.decided, issued_at=house.between)
+    said = str(house.verified(back.signed(LENDER).to_dict(), **kept))
+    assert "2 reviews had been entered when it was issued, and it shows 0" in said
+    with pytest.raises(ParameterError, match="'issued_at'.*not before"):
+        house.report(issued_at=house.between)
+    decided = datetime.fromisoformat(house.record.content["decided_at"])
+    for issued in (decided - timedelta(seconds=1), decided - timedelta(days=3)):
+        with pytest.raises(ParameterError, match="'issued_at'.*not before"):
+            cs.decision_report(house.record, issued_at=issued)
+
+
+@pytest.mark.parametrize("days", [0, 3])
+def test_a_page_that_another_build_dated_back_is_found(house, days):
+    data = {name: part for name, part in house.report().to_dict().items() if name != "sha256"}
+    issued = (house.between - timedelta(days=days)).isoformat()
+    page = cs.DecisionReport(hashed(data | {"issued_at": issued})).signed(LENDER).to_dict()
+    assert ("the document is as it was written", "it was issued or signed too early") in house.script(page)
+    assert "FAILED  it was issued after all that it tells of: it was issued at" in str(house.verified(page))
+    head = house.decided.head.head
+    bare = cs.decision_report(house.record, receipt=house.decided).to_dict() | {"issued_at": issued}
+    bare["record"] = bare["record"] | {"decided_at": issued}
+    said = str(house.verified(bare))
+    assert (f"and tells of {(head.at - timedelta(days=1)).isoformat()}" in said) is bool(days)
+
+
+def test_a_receipt_under_a_later_head_does_not_stand_in_an_older_page(house):
+    """Of a decision of last week; the head is of today."""
+    old = cs.DecisionRecord.from_dict(
+        {k: v for k, v in house.record.to_dict().items() if k != "sha256"}
+        | {"decided_at": (house.between - timedelta(days=9)).isoformat()}
+    )
+    with pytest.raises(ParameterError, match="not before the head of its receipt"):
+        check_issue(house.between - timedelta(days=2), old.content, [], house.decided)
+    check_issue(house.between - timedelta(hours=2), old.content, [], house.decided)

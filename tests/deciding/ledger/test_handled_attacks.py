@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import creditscore as cs
+from creditscore._ground.canonical import canonical_v1, sha256
 from creditscore.deciding.disclosed import versions_of
 from creditscore.deciding.ledger import covered, handling
 from creditscore.deciding.reviews import shown_reviews
-from creditscore.errors import ArtefactError, DecisionUnknownError, LedgerError
+from creditscore.errors import ArtefactError, DecisionUnknownError, LedgerError, ParameterError
 from creditscore.report.document import hashed
 from creditscore.report.following import follows_not
 from creditscore.signing.trust import Trust, TrustedKey
@@ -220,3 +221,41 @@ def test_a_keeper_who_sets_the_clock_back_dates_no_review_back(tmp_path, monkeyp
         with pytest.raises(LedgerError, match="lacks it"):
             ledger.verify(head=head, trust=TRUST)
     assert timedelta(days=1) == covered.GRACE
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"reason": ""},
+        {"reason": " ."},
+        {"reason": 5},
+        {"reviewer": " "},
+        {"reviewer": None},
+        {"role": ["clerk"]},
+        {"heard": None},
+        {"reviewed_at": "today"},
+        {"reviewed_at": datetime.now(UTC).replace(tzinfo=None).isoformat()},
+    ],
+)
+def test_a_ruling_by_nobody_without_a_reason_or_a_moment_is_none(wrong):
+    """Made by hand, past the function that asks for them."""
+    seen = ruled(decided(1))
+    with pytest.raises((ArtefactError, ParameterError)):
+        replace(seen, sha256="", **wrong)
+    body = seen.to_dict() | wrong
+    body["sha256"] = sha256(canonical_v1({k: v for k, v in body.items() if k != "sha256"}))
+    with pytest.raises(ArtefactError):
+        cs.Review.from_dict(body)
+
+
+def test_a_review_that_follows_another_is_not_older_than_that(place):
+    one = decided(1)
+    first = ruled(one)
+    earlier = (datetime.fromisoformat(first.reviewed_at) - timedelta(seconds=9)).isoformat()
+    second = replace(ruled(one, first), reviewed_at=earlier, sha256="")
+    with cs.Ledger.open(place, key=KEY) as ledger:
+        ledger.append(one)
+        ledger.handling.enter(first)
+        with pytest.raises(ArtefactError, match="dated before what it looks at"):
+            ledger.handling.enter(second)
+        assert ledger.handling.reviews("d-1") == [first]
