@@ -13,10 +13,8 @@ _FROM_STORED: Final = (
     "zone_changed", "weekend_changed", "currency_changed", "attribute_absent", "value_far", "label_unseen",
     "credit_history_alone",
 )  # fmt: skip
-# Models that were not saved yet found them in the order in which columns were given, not in that of names.
-_OF_COLUMNS: Final = (
-    "column_absent", "column_retyped", "column_unexpected", "attribute_absent", "label_unseen",
-)  # fmt: skip
+# Earlier versions found them in the order in which columns were given, not in that of their names.
+_OF_COLUMNS: Final = ("column_absent", "column_retyped", "column_unexpected")
 _HISTORY: Final = frozenset(t for name in SOURCE_GROUPS["repayments"] for t in SOURCES[name].tables)
 _OF_THE_LOAN: Final = frozenset(
     {"application_id", "applicant_id", "as_of", "amount", "term_days", "product", "purpose"}
