@@ -18,6 +18,8 @@ from creditscore.law.parts import tags_of_term
 # Read before tags had their names, by what they are called now.
 _FORMERLY: Final = {old: tag.name for tag in LEGAL_TAGS.values() for old in tag.formerly}
 _SHOWN: Final = 8
+# The reason group of embeddings of events, whose source and its tags `embedding_features` asks for.
+_EMBEDDED: Final = "event_pattern"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def tags_of(feature: Feature) -> frozenset[str]:
         tables = (term.view,) if view is None else (*view.tables, *view.also)
         sources |= {name for table in tables for name in _source(table)}
     tags = {_FORMERLY.get(tag, tag) for tag in feature.legal_tags}
-    tags |= {tag for term in terms(feature.formula) for tag in tags_of_term(term)}
+    embedded = feature.reason_group == _EMBEDDED
+    tags |= {tag for term in terms(feature.formula) for tag in tags_of_term(term, embedded=embedded)}
     tags |= {tag for name in sources for tag in find_source(name).legal_tags}
     columns = {one.column for one in attributes(feature.formula)}
     return frozenset(tags).union(*(tags_of_name(column) for column in columns))

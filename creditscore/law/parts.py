@@ -58,7 +58,7 @@ def parts_of_tags(forbidden: frozenset[str]) -> tuple[tuple[str, str], ...]:
     return tuple((table, column) for table, column in found)
 
 
-def tags_of_term(term: Term) -> frozenset[str]:
+def tags_of_term(term: Term, *, embedded: bool = False) -> frozenset[str]:
     """Return the legal tags of the columns and labels that a term reads, besides those of its tables.
 
     A measure that this library does not make is taken to rest on defaults of other people. Labels that may
@@ -67,6 +67,8 @@ def tags_of_term(term: Term) -> frozenset[str]:
     Parameters
     ----------
     term : Term
+    embedded : bool, default False
+        Whether it is a coordinate of an embedding of events, which has the tags of the source of its events.
 
     Examples
     --------
@@ -79,7 +81,7 @@ def tags_of_term(term: Term) -> frozenset[str]:
     columns = {term.column, term.by, *(one.column for one in term.where)} - {None}
     tags = {tag for column in columns for tag in _of_column(term.view, str(column))}
     tags |= {tag for one in term.where for tag in _of_labels(one)}
-    return frozenset(tags | ({_COHORT} if _is_of_unknown_measures(term) else set()))
+    return frozenset(tags | ({_COHORT} if not embedded and _is_of_unknown_measures(term) else set()))
 
 
 def _of_column(view: str, name: str) -> Iterator[str]:

@@ -203,12 +203,15 @@ def check_issue(
 ) -> None:
     """Refuse to issue a report before what it tells of: it would seem to be from before a person ruled.
 
-    The clock that dates heads may differ by a day.
+    Without reviews and without a receipt nothing says what had been done by then. The clock that dates heads
+    may differ by a day.
 
     Raises
     ------
     ParameterError
     """
+    if receipt is None and not reviews:
+        return
     dated = [one for one in (record.get("decided_at"), *(one.reviewed_at for one in reviews)) if one]
     for moment in (datetime.fromisoformat(one) for one in dated):
         if at < (moment if moment.tzinfo else moment.replace(tzinfo=UTC)):

@@ -78,6 +78,8 @@ def early_fault(report: dict[str, Any]) -> str:
     Who dates a page back to before a person ruled need not show the ruling. The head of a receipt may be of
     a clock that differs by a day.
     """
+    if not report.get("reviews") and "receipt" not in report:
+        return ""
     try:
         ruled = [one["reviewed_at"] for one in report.get("reviews") or ()]
         dated = [report["record"].get("decided_at"), *ruled]

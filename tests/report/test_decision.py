@@ -180,9 +180,10 @@ def test_what_is_not_there_is_named_with_the_reason(record) -> None:
 def test_nobody_is_told_to_change_what_reaches_the_cutoff(case) -> None:
     policy = cs.Policy("easy", "1", cutoff=301.0)
     record = case.pipeline.decide(case.applications.take([0]), case.portfolio, policy=policy)
-    why = {item["section"]: item["reason"] for item in report(record).data["not_included"]}
+    made = report(record, issued_at=datetime.fromisoformat(record.to_dict()["decided_at"]))
+    why = {item["section"]: item["reason"] for item in made.data["not_included"]}
     assert why["counterfactuals"] == "reached"
-    assert repr(report(record)).startswith('DecisionReport("audience": "subject"')
+    assert repr(made).startswith('DecisionReport("audience": "subject"')
 
 
 def test_policy_reasons_come_first_and_are_called_so(decided) -> None:
@@ -229,9 +230,10 @@ def test_a_notice_gives_searches_for_credit_as_a_fifth_reason(decided, asked_fir
 def test_who_cannot_be_scored_gets_a_report_too(case) -> None:
     stranger = {"application_id": "s", "applicant_id": "nobody", "as_of": "2024-06-03T10:15+00:00"}
     unscored = case.pipeline.decide(stranger, cs.Portfolio.from_records({})).to_dict()
+    decided_at = datetime.fromisoformat(unscored["decided_at"])
     for audience, kind in (("subject", "decision"), ("auditor", "decision"), ("subject", "adverse_action")):
         for action in ("We declined.", "No score"):
-            made = report(unscored, audience=audience, kind=kind, action=action)
+            made = report(unscored, audience=audience, kind=kind, action=action, issued_at=decided_at)
             jsonschema.Draft202012Validator(cs.DecisionReport.schema()).validate(json.loads(made.to_json()))
             assert ("No score" if kind == "decision" else action) in Page(made.to_html()).text()
             assert "so none was made." in Page(made.to_html()).text()

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import creditscore as cs
+from creditscore.data.folder import opening
 from creditscore.features.compute import FeatureComputer
 from creditscore.streaming import stream as streaming
 from tests.data.folder.splitting import assert_same
@@ -84,7 +85,7 @@ def cut_off(patch: pytest.MonkeyPatch, rng: random.Random) -> None:
         return found
 
     patch.setattr(place, name, dying)
-    patch.setattr(streaming, "_MOST_ROWS", rng.choice([60, 100_000]))
+    patch.setattr(opening, "_MOST_ROWS", rng.choice([60, 100_000]))
 
 
 def the_same(seed: int, home: Path, monkeypatch: pytest.MonkeyPatch, within: int | None) -> None:

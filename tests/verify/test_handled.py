@@ -268,7 +268,7 @@ def test_a_page_that_is_dated_back_hides_no_review(house):
     decided = datetime.fromisoformat(house.record.content["decided_at"])
     for issued in (decided - timedelta(seconds=1), decided - timedelta(days=3)):
         with pytest.raises(ParameterError, match="'issued_at'.*not before"):
-            cs.decision_report(house.record, issued_at=issued)
+            cs.decision_report(house.record, receipt=house.decided, issued_at=issued)
 
 
 @pytest.mark.parametrize("days", [0, 3])
