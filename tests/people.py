@@ -22,10 +22,12 @@ import creditscore as cs
 VARIABLE: Final = "CREDITSCORE_TEST_IDS"
 AS_EVER: Final = "latin"
 HIDDEN: Final = "pseudonyms"
-# Whole numbers so large and near that several are one as a float.
+# Numbers stay neighbours, so large that a thousand of them are one as a float; texts are strewn above
+# them, so widely that no two of a table meet.
 LARGE: Final = "large"
 _LEAST: Final = 1 << 62
-_SPREAD: Final = 1 << 28
+_NUMBERS: Final = 1 << 40
+_SPREAD: Final = 1 << 50
 _NAMES: Final = cs.Pseudonyms(secret=bytes(range(32, 64)))
 _AROUND: Final[Mapping[str, tuple[str, str]]] = {
     "persian": ("\u0634\u062e\u0635\u200c\u06f0", ""),
@@ -70,10 +72,14 @@ def _made(kind: str, given: int | str) -> int | str:
     """A new id for each, the same whenever it is asked for; what was made once is known by its form."""
     if kind == LARGE and not isinstance(given, str) and given >= _LEAST:
         return given
+    if kind == LARGE and not isinstance(given, str) and 0 <= given < _NUMBERS:
+        return _LEAST + int(given)
     if kind in _MADE and isinstance(given, str) and len(given) == len(_MADE[kind](bytes(16))):
         return given
     digest = hashlib.blake2b(repr(given).encode(), digest_size=16).digest()
-    return _LEAST + int.from_bytes(digest, "big") % _SPREAD if kind == LARGE else _MADE[kind](digest)
+    if kind == LARGE:
+        return _LEAST + _NUMBERS + int.from_bytes(digest, "big") % _SPREAD
+    return _MADE[kind](digest)
 
 
 class _Names:

@@ -39,6 +39,7 @@ def _nullable_ids(table):
     return table
 
 
+@pytest.mark.as_given
 def test_every_library_gives_the_same_applications(asked, door, at, micros):
     applications = Applications(_nullable_ids(door(asked)))
     assert len(applications) == 3
@@ -69,6 +70,7 @@ def test_attributes_that_are_times(door, at, micros):
     assert applications.take([1]).moments["joined"].tolist() == [micros(at(1))]
 
 
+@pytest.mark.as_given
 def test_one_dict_is_one_application(asked):
     one = Applications.from_records(asked[2])
     assert one.application_ids == ("n2",)
@@ -118,6 +120,7 @@ def test_missing_columns(door):
         Applications(door([{"application_id": 1, "applicant_id": 2}]))
 
 
+@pytest.mark.as_given
 def test_taking_some(asked):
     applications = Applications.from_records(asked)
     taken = applications.take(np.array([2, 0, 2]))

@@ -21,6 +21,7 @@ from creditscore.features.rows import Rows
 from creditscore.features.view import View
 from creditscore.verify.twin.loan import Course, Record, loans_of
 from tests.data.ledgers import EPOCH, LEDGERS, HandLedger, day, due, loan, paid
+from tests.people import here
 
 VIEWS = {view.name: view for view in REPAYMENT_VIEWS}
 
@@ -30,7 +31,7 @@ def micros(moment: datetime) -> int:
 
 
 def dpd_at(portfolio: Portfolio, moment: datetime, loan_id: str = "L", materiality: float = 0.0) -> float:
-    place = list(portfolio.loan_ids).index(loan_id)
+    place = list(portfolio.loan_ids).index(here(loan_id))
     return float(
         days_past_due(portfolio, np.array([place]), np.array([micros(moment)]), materiality=materiality)[0]
     )

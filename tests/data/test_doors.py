@@ -145,6 +145,7 @@ def test_times_of_several_forms_may_stand_in_one_column(micros):
     assert table.times[1].tolist() == [midnight + DAY - 1] * 2 + [micros(noon), micros(noon) + 1_000_000]
 
 
+@pytest.mark.as_given
 def test_an_unreadable_time_is_named_with_its_row(door):
     rows = [
         {"applicant_id": n, "event_time": text} for n, text in enumerate(["2024-05-31T12:00Z", "31.05.2024"])
@@ -241,6 +242,7 @@ def test_tables_in_several_pieces(lender):
     assert same_portfolio(Portfolio(**pieces), expected)
 
 
+@pytest.mark.as_given
 def test_labels_that_no_row_uses_are_not_there(at):
     full = pd.DataFrame(
         {

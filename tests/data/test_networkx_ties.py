@@ -52,6 +52,7 @@ def edges(graph):
 
 @given(graphs())
 @settings(max_examples=60)
+@pytest.mark.as_given
 def test_there_and_back(graph):
     ties = cs.ties_from_networkx(graph)
     back = cs.ties_to_networkx(cs.Portfolio(ties=ties))
@@ -61,6 +62,7 @@ def test_there_and_back(graph):
 
 @given(graphs(), st.integers(0, 120))
 @settings(max_examples=60)
+@pytest.mark.as_given
 def test_as_of_a_moment_only_what_was_alive_and_known(graph, days):
     moment = START + timedelta(days=days)
     back = cs.ties_to_networkx(cs.Portfolio(ties=cs.ties_from_networkx(graph)), as_of=moment)
@@ -75,6 +77,7 @@ def test_as_of_a_moment_only_what_was_alive_and_known(graph, days):
     assert edges(back) == edges(kept)
 
 
+@pytest.mark.as_given
 def test_a_layer_alone():
     graph = nx.MultiGraph()
     graph.add_edge("a", "b", event_time=START, layer="friend")
@@ -85,6 +88,7 @@ def test_a_layer_alone():
         cs.ties_to_networkx(portfolio, layer="works")
 
 
+@pytest.mark.as_given
 def test_ties_of_both_kinds_become_arrows():
     tie = {"person_id": 1, "other_id": 2, "event_time": START}
     mixed = cs.Portfolio.from_records(
@@ -134,6 +138,7 @@ def test_what_is_no_graph_is_refused():
         )
 
 
+@pytest.mark.as_given
 def test_what_dataframes_write_where_nothing_is_is_nothing():
     """NaT as an end is a tie that goes on; NaT as the beginning is a missing one."""
     edges = pd.DataFrame({"u": ["a", "a"], "v": ["b", "c"], "weight": [2.0, np.nan], "layer": ["p2p", None]})

@@ -48,6 +48,7 @@ def _block_row(table, column):
     raise AssertionError(column)
 
 
+@pytest.mark.as_given
 def test_columns_stand_in_contract_order_and_extra_ones_after(portfolio):
     payments = portfolio.tables["payments"]
     assert payments.value_columns == ("amount", "balance", "weekend")
@@ -80,6 +81,7 @@ def test_a_declared_column_without_a_value_is_there_and_missing(door, at):
     assert table.row("note") == -1
 
 
+@pytest.mark.as_given
 def test_codes_of_applicants(door, at):
     for ids, unknown in ([30, 10, 20], 40), (["ş", "a", "李"], "b"):
         rows = [{"applicant_id": name, "event_time": at(0)} for name in ids]
@@ -93,6 +95,7 @@ def test_codes_of_applicants(door, at):
         assert portfolio.codes([]).tolist() == []
 
 
+@pytest.mark.as_given
 def test_an_id_of_the_wrong_type_is_refused(door, at):
     whole = Portfolio(inquiries=door([{"applicant_id": 1, "event_time": at(0)}]))
     text = Portfolio(inquiries=door([{"applicant_id": "1", "event_time": at(0)}]))
@@ -104,6 +107,7 @@ def test_an_id_of_the_wrong_type_is_refused(door, at):
         whole.codes(["1"] * 20)
 
 
+@pytest.mark.as_given
 def test_applicants_are_those_of_all_tables(door, at):
     inquiries = door([{"applicant_id": "c", "event_time": at(0)}])
     ties = door([{"person_id": "a", "other_id": "z", "event_time": at(0)}])
@@ -115,6 +119,7 @@ def test_applicants_are_those_of_all_tables(door, at):
     assert portfolio.code("b") == -1
 
 
+@pytest.mark.as_given
 def test_statements_alone_know_their_loans(door, at):
     rows = [
         {"loan_id": name, "applicant_id": who, "event_time": at(1)}
@@ -168,6 +173,7 @@ def test_nothing_can_be_changed(portfolio, lender):
             array[...] = 0
 
 
+@pytest.mark.as_given
 def test_what_came_in_stays_its_owners(at):
     ids, amounts = np.array([1, 2, 3]), np.array([1.0, 2.0, 3.0])
     times = np.array(["2024-01-01", "2024-01-02", "2024-01-03"], "M8[us]")
@@ -185,6 +191,7 @@ def test_what_came_in_stays_its_owners(at):
     assert list(portfolio.applicant_ids) == [1, 2, 3]
 
 
+@pytest.mark.as_given
 def test_a_frame_gives_back_what_came_in(portfolio, lender, at):
     loans = portfolio.to_frame("loans").set_index("loan_id").sort_index()
     given = pd.DataFrame(lender["loans"]).set_index("loan_id").sort_index()

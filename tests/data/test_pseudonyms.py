@@ -62,6 +62,7 @@ def test_what_was_renamed_once_stays_and_meets_the_id_that_it_stands_for() -> No
     ]
 
 
+@pytest.mark.as_given
 def test_some_people_under_pseudonyms_and_others_not_are_refused() -> None:
     """Measures that were made under pseudonyms, beside tables that are read without the key, say."""
     asked = {"applicant_id": "anna", "event_time": "2024-05-31T12:00Z"}
@@ -80,6 +81,7 @@ def test_some_people_under_pseudonyms_and_others_not_are_refused() -> None:
     assert cs.Portfolio(inquiries=[asked, alike]).n_applicants == 2
 
 
+@pytest.mark.as_given
 def test_nobody_is_looked_for_by_a_plain_id_where_people_go_under_pseudonyms(tmp_path: Path) -> None:
     """Neither in memory nor in a folder that was opened without the key: an empty answer would be false."""
     asked = {"applicant_id": "anna", "event_time": "2024-05-31T12:00Z"}
@@ -267,6 +269,7 @@ def renamed(table: pd.DataFrame, name: str, called: Callable[[str], str]) -> pd.
     return table.assign(**new)
 
 
+@pytest.mark.as_given
 def test_nothing_that_is_made_of_a_portfolio_holds_an_id(made: Simulated, tmp_path: Path) -> None:
     """A model, a record, a ledger, reports, errors and what a log would hold: not one raw id in them."""
     secret = cs.StandingPrivacy.generate(tmp_path / "standings.key")

@@ -80,6 +80,7 @@ def test_a_version_set_aside_replaces_nothing(door, at):
     assert table.plain
 
 
+@pytest.mark.as_given
 def test_rows_of_a_loan_that_was_set_aside_go_with_it(door, at):
     loans = [
         {"loan_id": name, "applicant_id": "a", "event_time": at(0), "amount": amount}
@@ -132,6 +133,7 @@ def test_an_unknown_way_of_dealing_with_bad_rows():
         Portfolio(on_bad_rows="drop")
 
 
+@pytest.mark.as_given
 def test_rows_set_aside_keep_what_was_read(door, at):
     row = {"applicant_id": 1, "event_time": at(0), "amount": None, "flag": True, "size": 3, "note": "ü"}
     portfolio = Portfolio(payments=door([row | {"amount": 1.0}, row]), on_bad_rows="quarantine")

@@ -95,6 +95,7 @@ def test_a_column_of_a_wrong_type(column, wrong, rule, pay, door):
     assert problem.rows == 1
 
 
+@pytest.mark.as_given
 def test_whole_number_ids_that_pandas_made_floats(pay):
     frame = pd.DataFrame([pay(applicant_id=1), pay(applicant_id=2, counterparty_id=7)])
     assert frame["counterparty_id"].dtype == float
@@ -110,6 +111,7 @@ def test_whole_number_ids_that_pandas_made_floats(pay):
         assert "Int64" in problem.remedy
 
 
+@pytest.mark.as_given
 def test_missing_ids_times_and_amounts(pay, door):
     rows = [pay(), pay(applicant_id=None), pay(event_time=None), pay(amount=None), pay(amount=None)]
     found = problems_of(payments=door(rows))
@@ -123,6 +125,7 @@ def test_missing_ids_times_and_amounts(pay, door):
 
 @pytest.mark.parametrize("column", ["amount", "balance", "surprise"])
 @pytest.mark.parametrize("endless", [math.inf, -math.inf])
+@pytest.mark.as_given
 def test_infinities(column, endless, pay, door):
     problem = the_problem(payments=door([pay(**{column: 1.0}), pay(**{column: endless})]))
     assert (problem.column, problem.rule, problem.rows) == (column, "must be finite", 1)
@@ -233,6 +236,7 @@ def test_payments_of_a_loan_in_two_places(loan, instalment, at, door):
     Portfolio(loans=door(loans), instalments=door(schedule), repayments=door(repaid[1:]))
 
 
+@pytest.mark.as_given
 def test_ids_of_two_types(pay, loan, door):
     mixed = the_problem(payments=door([pay(applicant_id="a")]), loans=door([loan(applicant_id=1)]))
     assert (mixed.table, mixed.column) == ("loans", "applicant_id")
@@ -241,6 +245,7 @@ def test_ids_of_two_types(pay, loan, door):
     assert inside.rule == "must not mix text and whole numbers"
 
 
+@pytest.mark.as_given
 def test_values_of_several_types_are_named_row_by_row(pay):
     found = problems_of(
         payments=[pay(), pay(amount="2"), pay(event_time=[]), pay(channel=3.5), pay(channel="web")]
@@ -267,6 +272,7 @@ def test_numbers_too_large_for_64_bits(pay):
     assert "64 bits" in the_problem(payments=[pay(applicant_id=2**70)]).rule
 
 
+@pytest.mark.as_given
 def test_all_problems_of_all_tables_stand_in_one_message(pay, loan, door):
     tables = {
         "payments": door([pay(amount=math.inf), pay(kind="gift")]),
@@ -284,6 +290,7 @@ def test_all_problems_of_all_tables_stand_in_one_message(pay, loan, door):
         assert re.search(line, text), line
 
 
+@pytest.mark.as_given
 def test_only_the_first_offending_ids_are_shown(pay, door):
     problem = the_problem(
         payments=door([pay(applicant_id=f"id{n}", amount=None if n else 1.0) for n in range(9)])

@@ -106,6 +106,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
+@pytest.mark.as_given
 def test_ledgers_by_hand(name):
     tables, expected = CASES[name]
     found = standings(tables)

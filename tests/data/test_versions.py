@@ -56,6 +56,7 @@ def test_the_latest_version_known_before_a_moment_counts(rows, moment):
     assert visible_amounts(portfolio, (31 + moment) * day) == sorted(amount for _, amount in latest.values())
 
 
+@pytest.mark.as_given
 def test_versions_of_a_loan_are_one_loan(door, at, micros):
     loans = [
         {"loan_id": 5, "applicant_id": 1, "event_time": at(0), "known_time": at(9), "amount": 80.0},
