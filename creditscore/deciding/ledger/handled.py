@@ -14,8 +14,7 @@ from typing import Any, Final, NamedTuple
 from creditscore._ground.canonical import canonical_v1, read_json, sha256
 from creditscore.deciding.ledger.chain import HANDLING, OBJECTION, REPORT, REVIEW, WHATS, Entry
 from creditscore.deciding.ledger.keys import DataKey, KeyRing
-from creditscore.deciding.ledger.opened import decided_at, named_after
-from creditscore.deciding.ledger.payloads import decompress
+from creditscore.deciding.ledger.opened import decided_at, decrypted, named_after
 from creditscore.deciding.ledger.store import WrappedKey
 from creditscore.deciding.record import DecisionRecord
 from creditscore.deciding.reviews import SCHEMA as REVIEW_SCHEMA
@@ -197,11 +196,8 @@ def open_handled(keys: KeyRing, entry: Entry, key: WrappedKey) -> Opened:
     LedgerError
         If it, its key or its entry was changed.
     """
-    if key.subject != entry.subject:
-        raise LedgerError("its key belongs to another subject.")
-    data_key = keys.unwrap(key)
-    plain = keys.decrypt(data_key, entry.nonce, entry.payload, entry.bound)
-    content = read_json(decompress(plain), "What was entered")
+    plain, data_key = decrypted(keys, entry, key)
+    content = read_json(plain, "What was entered")
     made = Handled(content, entry.entry_id, entry.at)
     if made.kind != entry.kind or made.decision_id != parted(entry)[0]:
         raise LedgerError("it holds something else than it names.")

@@ -20,14 +20,25 @@ def opened(keys: KeyRing, entry: Entry, key: WrappedKey) -> tuple[DecisionRecord
     LedgerError
         If it, its key or its entry was changed.
     """
-    if key.subject != entry.subject:
-        raise LedgerError("its key belongs to another subject.")
-    data_key = keys.unwrap(key)
-    plain = keys.decrypt(data_key, entry.nonce, entry.payload, entry.bound)
-    record = DecisionRecord.from_json(decompress(plain))
+    plain, data_key = decrypted(keys, entry, key)
+    record = DecisionRecord.from_json(plain)
     if record.decision_id != entry.entry_id or owner_of(keys, record) != entry.subject:
         raise LedgerError("it holds another decision than it names.")
     return record, data_key
+
+
+def decrypted(keys: KeyRing, entry: Entry, key: WrappedKey) -> tuple[str, DataKey]:
+    """Return what an entry holds as it was written, and its key.
+
+    Raises
+    ------
+    LedgerError
+        If it or its key was changed, or the key is another subject's.
+    """
+    if key.subject != entry.subject:
+        raise LedgerError("its key belongs to another subject.")
+    data_key = keys.unwrap(key)
+    return decompress(keys.decrypt(data_key, entry.nonce, entry.payload, entry.bound)), data_key
 
 
 def record_of(keys: KeyRing, entry: Entry, key: WrappedKey) -> DecisionRecord:
