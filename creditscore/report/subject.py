@@ -162,10 +162,11 @@ def _decisions(ledger: Ledger | None, ids: tuple[int | str, ...]) -> tuple[list[
 
 
 def _handled(ledger: Ledger | None, decisions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """List what people did with decisions; who reviewed is for auditors and authorities."""
+    """List what people did with decisions, oldest first; who reviewed is for auditors and authorities."""
     if ledger is None:
         return []
     found = [one for record in decisions for one in ledger.handling.of(record["decision_id"])]
+    found.sort(key=lambda one: one.at)
     return [
         {"decision_id": one.decision_id, "what": one.what, "at": one.at.isoformat(), "content": _shown(one)}
         for one in found

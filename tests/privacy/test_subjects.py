@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +244,43 @@ def _hand_out_what_was_done(
         assert "Seen &lt;b&gt;." in page
         assert "Not mine." in page
         assert "Byron" not in page
+
+
+@pytest.mark.as_given
+def test_what_was_done_with_two_decisions_stands_as_it_happened_beside_its_application(
+    tmp_path: Path,
+) -> None:
+    german = cs.datasets.load_german()
+    pipeline = cs.CreditPipeline(
+        [cs.application_features(("amount", "term_days"))], scorer=cs.CreditScorer(n_estimators=8)
+    )
+    pipeline.fit(german.applications, cs.Portfolio(), german.bad)
+    asked = [
+        {"application_id": f"loan {at}", "applicant_id": "a", "as_of": f"2026-01-0{at}T00:00:00Z",
+         "amount": 900.0, "term_days": 300.0}
+        for at in (1, 2)
+    ]  # fmt: skip
+    with cs.Ledger.open(tmp_path / "ledger.db", key=cs.Ledger.new_key()) as ledger:
+        policy = cs.Policy("consumer", "1", 600)
+        one, other = (
+            pipeline.decide(cs.Applications([row]), cs.Portfolio(), policy=policy, ledger=ledger)
+            for row in asked
+        )
+        by = "Ada Byron"
+        first = cs.review_decision(one, reviewer=by, decision="approve", reason="First.")
+        second = cs.review_decision(other, reviewer=by, decision="decline", reason="Second.")
+        third = cs.review_decision(one, reviewer=by, decision="decline", reason="Third.", earlier=[first])
+        for ruling in (first, second, third):
+            ledger.handling.enter(ruling)
+        export = cs.subject_export(cs.Portfolio(), "a", ledger=ledger, language="zh")
+    assert [done["content"]["reason"] for done in export.data["handled"]] == ["First.", "Second.", "Third."]
+    page = export.to_html()
+    assert "没有保存任何关于您的信息" not in page
+    handled = re.sub(r"<[^>]+>", "", page.split('id="handled"')[1])
+    said = re.findall(r"(loan \d)人工复核(通过|未通过)：(\w+)\.", handled)
+    assert [" ".join(line) for line in said] == [
+        "loan 1 通过 First", "loan 2 未通过 Second", "loan 1 未通过 Third",
+    ]  # fmt: skip
 
 
 @pytest.fixture

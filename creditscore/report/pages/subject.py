@@ -30,7 +30,7 @@ def subject_page(report: Data) -> str:
     """Write the page of an export."""
     writer = writer_of(report)
     tables = report["tables"]
-    sections = [_summary(report, writer)]
+    sections = [_summary(report, writer)] if tables or not report["decisions"] else []
     sections += [_rows(found, writer) for found in tables if found["rows"]]
     if report["decisions"] or report["erased_decisions"]:
         sections.append(_decisions(report, writer))
@@ -156,10 +156,17 @@ def _result(outcome: Data) -> str:
 
 
 def _handled(report: Data, writer: Writer) -> Section:
-    """Write what people did with decisions: a ruling with its reason, an objection, a report."""
-    columns = [Column(writer.word(head)) for head in ("review.at", "export.done", "export.said")]
+    """Write what people did with which decision: a ruling with its reason, an objection, a report."""
+    heads = ("review.at", "decision.application", "export.done", "export.said")
+    columns = [Column(writer.word(head)) for head in heads]
+    of = {record["decision_id"]: str(record["application_id"]) for record in report["decisions"]}
     rows = [
-        (writer.moment(one["at"]), writer.word(f"export.done.{one['what']}"), _said(one, writer))
+        (
+            writer.moment(one["at"]),
+            own(of[one["decision_id"]]),
+            writer.word(f"export.done.{one['what']}"),
+            _said(one, writer),
+        )
         for one in report["handled"]
     ]
     body = table(writer.word("export.handled_caption"), columns, rows, writer)
@@ -169,5 +176,6 @@ def _handled(report: Data, writer: Writer) -> Section:
 def _said(one: Data, writer: Writer) -> Child:
     content = one["content"]
     if one["what"] == "review":
-        return joined([writer.word(f"outcome.{content['decision']}"), ": ", own(content["reason"])])
+        ruled = writer.named(writer.word(f"outcome.{content['decision']}"), "")
+        return joined([ruled, own(content["reason"])])
     return own(content["because"]) if one["what"] == "objection" else code(content["report_id"])
