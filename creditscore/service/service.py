@@ -268,8 +268,9 @@ class Service:
 def _fold(store: PortfolioStore) -> None:
     """Fold what was added, and say in the log how it went: nobody waits for it."""
     try:
-        store.fold()
+        folded = store.fold()
     except (CreditScoreError, OSError, RuntimeError) as error:
         tell(logging.ERROR, "not_folded", error)
     else:
-        tell(logging.INFO, "folded")
+        if folded:
+            tell(logging.INFO, "folded")

@@ -68,8 +68,8 @@ class PortfolioStore(Protocol):
     def is_long(self) -> bool:
         """Whether so much was added that it is worth folding: reading it takes time and memory."""
 
-    def fold(self) -> None:
-        """Fold what was added into the files; readers go on meanwhile, and what is to be added waits."""
+    def fold(self) -> bool:
+        """Fold what was added into the files, or tell that nothing was to fold; readers go on meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,9 @@ class FixedStore:
         """Nothing was added."""
         return False
 
-    def fold(self) -> None:
+    def fold(self) -> bool:
         """Do nothing: nothing was added."""
+        return False
 
 
 class FolderStore:
@@ -153,6 +154,7 @@ class FolderStore:
             raise ParameterError.must_be("pseudonyms", wanted, None)
         self._turn, self._folding = threading.Lock(), threading.Lock()
         self._long = False
+        self._again_at = 0
 
     @property
     def can_change(self) -> bool:
@@ -173,7 +175,8 @@ class FolderStore:
         """
         with self._turn:
             added = self._folder.append(tables, midnight="instant", repeated="skip").rows
-            self._long = is_long(*self._folder.log_size())
+            size = self._folder.log_size()
+            self._long = is_long(*size) and size[0] >= self._again_at
             return added
 
     def erase(self, applicant_id: int | str, /) -> Mapping[str, int]:
@@ -181,14 +184,20 @@ class FolderStore:
         with self._turn:
             return apart(_written_without, self._folder.folder, self._standings_key, applicant_id)
 
-
     @property
     def is_long(self) -> bool:
         """Whether the log was long when something was added last, and nobody folds it."""
         return self._long and not self._folding.locked()
 
-    def fold(self) -> None:
+    def fold(self) -> bool:
         """Fold the log in a process of its own; this one reads on, and what is to be added waits.
+
+        Where that fails, what is appended asks for it again once the log has a tenth more entries.
+
+        Returns
+        -------
+        bool
+            False if there was nothing to fold, or it is folded already at this moment.
 
         Raises
         ------
@@ -197,12 +206,16 @@ class FolderStore:
         OSError
             If the disk is full; then everything is as it was.
         """
-        if self._folding.acquire(blocking=False):
-            try:
-                apart(_folded, self._folder.folder, self._standings_key)
-                self._long = False
-            finally:
-                self._folding.release()
+        if not self._folding.acquire(blocking=False):
+            return False
+        try:
+            entries = self._folder.log_size()[0]
+            self._again_at = entries + max(1, entries // 10)
+            folded: bool = apart(_folded, self._folder.folder, self._standings_key)
+            self._long, self._again_at = False, 0
+            return folded
+        finally:
+            self._folding.release()
 
 
 def secret_in(file: Path | None) -> StandingPrivacy | None:

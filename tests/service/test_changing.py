@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import creditscore as cs
+from creditscore.service.service import _fold
 from creditscore.service.store import FolderStore, Known
 from tests.service.lender import Lender, Running
 from tests.service.test_door import problem
@@ -138,6 +139,40 @@ def test_a_log_that_cannot_be_folded_is_told_and_loses_nothing(changing, lender,
     assert told == ["not_folded"]
     assert store.is_long
     assert store._folder.log_size()[1] >= 1
+
+
+def test_a_fold_that_failed_is_not_tried_again_at_every_append(changing, lender, monkeypatch):
+    store = changing.edge.service.known.store
+    monkeypatch.setattr("creditscore.data.folder.opening._MOST_ENTRIES", 20)
+    monkeypatch.setattr("creditscore.service.store.apart", _full)
+    told = []
+    monkeypatch.setattr("creditscore.service.service.tell", lambda *said, **_: told.append(said[1]))
+    row = {"applicant_id": lender.asked(5)["applicant_id"], "event_time": "2022-11-04T11:00:00+00:00"}
+    tried = []
+    while store._folder.log_size()[0] < 29:
+        sent = row | {"event_id": f"again-{len(tried)}"}
+        assert ingest(changing, lender, {"inquiries": [sent]}).status == 201
+        changing.edge._beside.submit(int).result()
+        tried.append(len(told))
+    ends = [size for size, more in enumerate(np.diff([0, *tried]), 30 - len(tried)) if more]
+    assert ends == [20, 22, 24, 26, 28]
+    with monkeypatch.context() as patched:
+        patched.setattr("creditscore.service.store.apart", lambda *_: False)
+        assert store.fold() is False
+    assert not store.is_long
+
+
+def test_a_fold_that_somebody_else_is_at_is_not_told_as_done(changing, monkeypatch):
+    told = []
+    monkeypatch.setattr("creditscore.service.service.tell", lambda *said, **_: told.append(said[1]))
+    store = changing.edge.service.known.store
+    with store._folding:
+        _fold(store)
+    monkeypatch.setattr("creditscore.service.store.apart", lambda *_: False)
+    _fold(store)
+    monkeypatch.setattr("creditscore.service.store.apart", lambda *_: True)
+    _fold(store)
+    assert told == ["folded"]
 
 
 def _full(*_: object) -> None:
