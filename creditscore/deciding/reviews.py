@@ -21,6 +21,8 @@ SCHEMA: Final = "creditscore.review/1"
 RULINGS: Final = ("approve", "decline")
 # What the person concerned is told of a review: who reviewed is for auditors and authorities.
 SHOWN: Final = ("decision", "before", "reason", "role", "heard", "reviewed_at", "overrides")
+# Of what somebody says against a decision: some ten pages.
+MOST_LETTERS: Final = 20_000
 _LETTERS: Final = re.compile(r"\w.*\w", re.DOTALL)
 
 

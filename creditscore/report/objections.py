@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from creditscore._ground.asked import check_known
 from creditscore._ground.canonical import canonical_v1, read_json, sha256
 from creditscore._ground.instants import moment_or_now
+from creditscore.deciding.reviews import MOST_LETTERS
 from creditscore.deciding.working_days import WorkingCalendar, WorkingWeek
 from creditscore.errors import ArtefactError, NameUnknownError, ParameterError
 from creditscore.report.document import Report
@@ -222,7 +223,7 @@ def open_objection(
         What is wrong: names and numbers within the JSON of the report, parted by ``/``:
         ``"record/features/0/value"``.
     because : str
-        Why.
+        Why, in at most 20,000 letters.
     rule : ObjectionRule or {"IR", "CN", "US"}
         Whose clocks run.
     opened_at : datetime, optional
@@ -268,8 +269,10 @@ def open_objection(
         raise ParameterError.must_be("report", "a decision report", report)
     if at < datetime.fromisoformat(data["issued_at"]):
         raise ParameterError.must_be("opened_at", f"not before the report of {data['issued_at']}", at)
-    if not because.strip():
-        raise ParameterError.must_be("because", "a text of words", because)
+    if not (because.strip() and len(because) <= MOST_LETTERS):
+        raise ParameterError.must_be(
+            "because", f"a text of words, of at most {MOST_LETTERS:,} letters", because[:90]
+        )
     zone = str(data["timezone"])
     opened = at.astimezone(ZoneInfo(zone)).date()
     if opened < chosen.since:

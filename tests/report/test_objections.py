@@ -159,6 +159,7 @@ def test_what_is_overdue_is_named(reported) -> None:
         ({"item": "record/features/99999"}, ParameterError, "'item'.*within the report.*0, 1, 2"),
         ({"item": ""}, ParameterError, "'item'"),
         ({"because": " "}, ParameterError, "'because'"),
+        ({"because": "a" * 20_001}, ParameterError, "20,000 letters"),
         ({"rule": "FR"}, NameUnknownError, "no rule of objection 'FR'.*'CN', 'IR', 'US'"),
         ({"at": NOWRUZ - timedelta(days=1)}, ParameterError, "'opened_at'.*not before"),
         ({"at": datetime(2026, 4, 1)}, ParameterError, "'opened_at'.*time zone"),  # noqa: DTZ001

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
@@ -17,8 +18,8 @@ from creditscore.deciding.ledger.keys import DataKey, KeyRing
 from creditscore.deciding.ledger.opened import decided_at, decrypted, named_after
 from creditscore.deciding.ledger.store import WrappedKey
 from creditscore.deciding.record import DecisionRecord
+from creditscore.deciding.reviews import MOST_LETTERS, Review, in_order, shown_reviews
 from creditscore.deciding.reviews import SCHEMA as REVIEW_SCHEMA
-from creditscore.deciding.reviews import Review, in_order, shown_reviews
 from creditscore.errors import LedgerError
 from creditscore.transparency.leaves import What
 
@@ -34,6 +35,8 @@ _TEXTS: Final = frozenset(
     {"schema", "decision_id", "record_sha256", "report_id", "report_sha256", "issued_at", "sha256"}
 )
 _REPLACED: Final = frozenset({"report_id", "sha256", "issued_at", "decision_id", "correction"})
+# Nobody writes more by hand; what an objection states is a part of a report.
+MOST_BYTES: Final = 1 << 20
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
 
@@ -95,13 +98,14 @@ class Handled:
         Raises
         ------
         LedgerError
-            If it does not say so.
+            If it does not say so, with a time zone.
         """
         stated = self.content.get(_KINDS[self.content["schema"]][1])
-        try:
-            return datetime.fromisoformat(str(stated)).astimezone(UTC)
-        except (ValueError, OverflowError) as error:
-            raise LedgerError(f"It does not say when it was done. Got {str(stated)[:90]!r}.") from error
+        with suppress(ValueError, OverflowError):
+            found = datetime.fromisoformat(str(stated))
+            if found.tzinfo is not None:
+                return found.astimezone(UTC)
+        raise LedgerError(f"It does not say when it was done, with a time zone. Got {str(stated)[:90]!r}.")
 
     @property
     def text(self) -> str:
@@ -124,13 +128,27 @@ def handled_of(done: Any) -> Handled:
     Raises
     ------
     LedgerError
-        If it is none of these.
+        If it is none of these, an objection to nothing or without a reason, or longer than a mebibyte.
     """
     write: Callable[[], Any] | None = getattr(done, "to_dict", None)
     content = write() if callable(write) else done
     if isinstance(content, Mapping) and content.get("schema") == _REPORT_SCHEMA:
         content = issued_of(content)
-    return Handled(content)
+    made = Handled(content)
+    if made.kind == OBJECTION and not all(_is_said(content.get(name)) for name in ("item", "because")):
+        raise LedgerError(
+            f"An objection says to which item, and why, in at most {MOST_LETTERS:,} letters. Open it anew."
+        )
+    if len(made.text.encode()) > MOST_BYTES:
+        raise LedgerError(
+            f"What is entered of a decision has at most {MOST_BYTES:,} bytes. Say it in fewer words, or "
+            "object to a smaller part of the report."
+        )
+    return made
+
+
+def _is_said(text: Any) -> bool:
+    return isinstance(text, str) and bool(text.strip()) and len(text) <= MOST_LETTERS
 
 
 def issued_of(report: Mapping[str, Any]) -> dict[str, Any]:
