@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from creditscore._ground.arrays import Float64
+from creditscore._ground.canonical import LARGEST_WHOLE
 from creditscore.errors import ExplanationError, ParameterError
 from creditscore.explain.shapley import ShapleyTables
 from creditscore.model._lightgbm_text import CATEGORICAL, MISSING_LEFT, ZERO_BOUND, ZERO_MISSING
@@ -151,7 +152,7 @@ def _finite(value: float) -> float | str | None:
 
 
 def rows_for_page(model: ScoringModel, values: Float64, ids: list[Any]) -> list[dict[str, Any]]:
-    """Write rows of features as the page takes them.
+    """Write rows of features as the page takes them; whole ids that a double does not hold are texts.
 
     Parameters
     ----------
@@ -161,6 +162,10 @@ def rows_for_page(model: ScoringModel, values: Float64, ids: list[Any]) -> list[
     """
     names = model.computer.names
     return [
-        {"application_id": one} | {name: _finite(value) for name, value in zip(names, row, strict=True)}
+        {"application_id": _id(one)} | {name: _finite(value) for name, value in zip(names, row, strict=True)}
         for one, row in zip(ids, values.tolist(), strict=True)
     ]
+
+
+def _id(one: Any) -> Any:
+    return str(one) if isinstance(one, int) and abs(one) >= LARGEST_WHOLE else one

@@ -162,7 +162,9 @@ def test_an_application_stands_there_once_and_who_has_no_score_has_no_reason(
 ) -> None:
     opened(browser, german, tmp_path)
     nothing = np.full((2, len(german.model.computer.names)), np.nan)
-    for ids, told in ((["a", "a"], NO_ID.format(2)), (["a", "b"], "Rows read: 2; shown: 2.")):
+    twice, both = NO_ID.format(2), "Rows read: 2; shown: 2."
+    large = [2**53, 2**53 + 1]
+    for ids, told in ((["a", "a"], twice), ([large[0]] * 2, twice), (large, both), (["a", "b"], both)):
         rows = json.dumps(rows_for_page(german.model, nothing, ids))
         browser.run(f"document.getElementById('rows').value = {json.dumps(rows)}; 0")
         browser.click("#score")
