@@ -58,7 +58,7 @@ class Card:
     intercept : float
         Log-odds of bad where nothing tells.
     weak : tuple of int
-        Features whose information value was too low.
+        Features whose information value was too low, or of which every training row says the same.
     """
 
     bins: tuple[CardBins, ...]
@@ -115,16 +115,15 @@ class CardData:
             raise FittingError("A scorecard needs rows that turned out bad and rows that turned out good.")
         found = [self._bins(column, rows) for column in range(self.encoded.shape[1])]
         ranked = sorted(found, key=lambda one: (-one.information_value, one.column))
-        telling = [one for one in ranked if one.n_bins + (one.rows[-1] > 0) > 1]
+        telling = [one for one in ranked if np.ptp(one.evidence[one.rows > 0]) > 0.0]
         telling = [one for one in telling if one.information_value >= self.settings.least_information]
         kept = self._apart(telling, rows)
-        # Own bins and those of others, each half: the first fit too well, the second are of fewer rows.
-        evidence = np.vstack([self._by_own(kept, rows), self._by_others(kept, rows)])
+        evidence = self._evidence(kept, rows)
         bad, weight = np.tile(bad, 2), np.tile(weight / 2.0, 2)
         coefficients, intercept = _weighed(evidence, bad, weight, self.settings.reg_lambda)
         most = self.settings.most_features
         if len(kept) > most:
-            moves = coefficients * evidence.std(axis=0)
+            moves = coefficients * _spread(evidence, weight)
             first = np.argsort(-moves, kind="stable")[:most]
             kept = [kept[number] for number in first.tolist()]
             coefficients, intercept = _weighed(evidence[:, first], bad, weight, self.settings.reg_lambda)
@@ -146,46 +145,50 @@ class CardData:
 
     def _apart(self, ranked: Sequence[CardBins], rows: NDArray[np.int64]) -> list[CardBins]:
         """Keep those that tell most and do not go together."""
+        most = self.settings.most_correlation
+        if most >= 1.0:
+            return list(ranked)
         kept: list[CardBins] = []
         scaled = np.empty((len(ranked), len(rows)))
         weight = self.weight[rows] / self.weight[rows].sum()
         for bins in ranked:
-            evidence = bins.transform(self.encoded[rows, bins.column], self.unknown.get(bins.column))
+            evidence = self._evidence_of(bins, rows)
             centred = np.sqrt(weight) * (evidence - weight @ evidence)
-            length = float(np.sqrt(centred @ centred))
-            if length == 0.0:
-                continue
-            unit = centred / length
-            if (np.abs(scaled[: len(kept)] @ unit) <= self.settings.most_correlation + 1e-9).all():
+            unit = centred / float(np.sqrt(centred @ centred))
+            if (np.abs(scaled[: len(kept)] @ unit) <= most + 1e-9).all():
                 scaled[len(kept)] = unit
                 kept.append(bins)
         return kept
 
-    def _by_own(self, kept: Sequence[CardBins], rows: NDArray[np.int64]) -> Floats:
-        """The evidence of each row by bins of all of them, shape (n_chosen, n_kept)."""
-        evidence = np.empty((len(rows), len(kept)))
-        for number, bins in enumerate(kept):
-            values = self.encoded[rows, bins.column]
-            evidence[:, number] = bins.transform(values, self.unknown.get(bins.column))
-        return evidence
+    def _evidence_of(self, bins: CardBins, rows: NDArray[np.int64]) -> Floats:
+        return bins.transform(self.encoded[rows, bins.column], self.unknown.get(bins.column))
 
-    def _by_others(self, kept: Sequence[CardBins], rows: NDArray[np.int64]) -> Floats:
-        """The evidence of each row by bins of the other parts, shape (n_chosen, n_kept).
+    def _evidence(self, kept: Sequence[CardBins], rows: NDArray[np.int64]) -> Floats:
+        """The evidence of each row by bins of all, then by bins of the other parts: (2 * n_chosen, n_kept).
 
         Bins fit the rows they were learned from too well, the more so the less the feature tells: a weight
-        learned on the same rows would take that for risk.
+        learned on the same rows alone would take that for risk. Those of others are of fewer rows.
         """
-        evidence = np.zeros((len(rows), len(kept)))
+        evidence = np.zeros((2 * len(rows), len(kept)))
+        by_own, by_others = np.split(evidence, 2)
+        for number, bins in enumerate(kept):
+            by_own[:, number] = self._evidence_of(bins, rows)
         for part in np.unique(self.part[rows]).tolist():
             of = self.part[rows] == part
             others = rows[~of]
             if len(np.unique(self.bad[others])) < 2:
                 continue
             for number, bins in enumerate(kept):
-                column = bins.column
-                values, elsewhere = self.encoded[rows[of], column], self._bins(column, others)
-                evidence[of, number] = elsewhere.transform(values, self.unknown.get(column))
+                by_others[of, number] = self._evidence_of(self._bins(bins.column, others), rows[of])
         return evidence
+
+
+def _spread(evidence: Floats, weight: Floats) -> Floats:
+    """Standard deviation of each column, a row counting by its weight."""
+    share = weight / weight.sum()
+    squares = np.einsum("i,ij,ij->j", share, evidence, evidence)
+    found: Floats = np.sqrt(np.maximum(squares - (share @ evidence) ** 2, 0.0))
+    return found
 
 
 def _weighed(evidence: Floats, bad: Floats, weight: Floats, reg_lambda: float) -> tuple[Floats, float]:

@@ -111,6 +111,27 @@ def test_of_more_features_than_a_card_may_have_those_that_move_most_are_kept():
     assert [bins.column for bins in card.card_.bins] == [2, 5]
 
 
+def test_what_a_feature_moves_is_counted_by_weights():
+    random = np.random.default_rng(1)
+    light = np.arange(4_000) < 2_000
+    X = np.column_stack([random.normal(size=4_000) * light, random.normal(size=4_000)])
+    odds = np.exp(1.5 - 2.0 * X[:, 0] - 0.6 * X[:, 1])
+    bad = (random.random(4_000) < 1 / (1 + odds)).astype(int)
+    card = cs.Scorecard(n_features=1)
+    assert [bins.column for bins in card.fit(X, bad).card_.bins] == [0]
+    weighted = card.fit(X, bad, sample_weight=np.where(light, 0.05, 1.0))
+    assert [bins.column for bins in weighted.card_.bins] == [1]
+
+
+def test_a_bin_that_says_what_all_others_say_makes_no_feature():
+    random = np.random.default_rng(1)
+    X = np.column_stack([random.normal(size=2_000), np.ones(2_000)])
+    bad = (random.random(2_000) < 1 / (1 + np.exp(1.5 - X[:, 0]))).astype(int)
+    X[(bad == 0) & (random.random(2_000) < 0.2), 1] = np.nan
+    card = cs.Scorecard(signs=[1, 1], reg_lambda=1e-9, most_correlation=0.5).fit(X, bad)
+    assert [bins.column for bins in card.card_.bins] == [0]
+
+
 def test_a_column_that_is_known_of_goods_alone_is_cut_without_a_word():
     X, bad = np.column_stack([np.arange(600.0), np.arange(600.0)]), (np.arange(600) % 5 == 0).astype(int)
     X[bad == 1, 1] = np.nan
